@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/die.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *name = "abpipe";
+
+void
+die_name(const char *program)
+{
+	name = program;
+}
+
+static void
+say(const char *fmt, va_list ap)
+{
+	char line[2048];
+	size_t room = sizeof(line) - 1, n;
+
+	n = (size_t)snprintf(line, room, "%s: ", name);
+	n += (size_t)vsnprintf(line + n, room - n, fmt, ap);
+	if (n >= room)
+		n = room - 1;
+	line[n++] = '\n';
+	while (write(STDERR_FILENO, line, n) < 0 && errno == EINTR)
+		;
+}
+
+void
+die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	exit(DIE_STATUS);
+}
+
+void
+warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+const char *
+die_quote(char buf[static DIE_QUOTE], struct str text)
+{
+	/* Room for the longest escape, the dots, the quote and the NUL. */
+	const size_t limit = DIE_QUOTE - 4 - 3 - 2;
+	size_t n = 0;
+
+	buf[n++] = '\'';
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (n > limit) {
+			n += (size_t)sprintf(buf + n, "...");
+			break;
+		}
+		if (c < 0x20 || c == 0x7f)
+			n += (size_t)sprintf(buf + n, "\\x%02x", c);
+		else
+			buf[n++] = (char)c;
+	}
+	buf[n++] = '\'';
+	buf[n] = '\0';
+	return buf;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_TABLE_H
+#define COMMON_TABLE_H
+
+/*
+ * Byte strings numbered 0, 1, 2, ... in the order in which they were added.
+ * The table keeps its own copy of each.  The numbers depend only on what is
+ * added, while where a string lies depends on a key drawn for each process,
+ * so that nobody can choose strings that collide.
+ *
+ * A zeroed struct is an empty table.  Memory: a string takes its own bytes
+ * and 22 to 32 more.
+ */
+
+#include <stdint.h>
+
+#include "common/str.h"
+
+#define TABLE_NONE UINT32_MAX
+
+struct table {
+	uint32_t n; /* strings in the table */
+
+	/* The rest belongs to table.c. */
+	struct table_slot *slots;
+	size_t n_slots;
+	char *bytes; /* the entries, one after the other */
+	size_t used, room;
+	uint32_t *where; /* of each entry in bytes, in units of 8 */
+	size_t where_room;
+};
+
+/* The number of a string, which is added if it is new. */
+uint32_t table_add(struct table *, struct str);
+
+/* The number of a string, or TABLE_NONE. */
+uint32_t table_find(const struct table *, struct str);
+
+/*
+ * table_find() for each of n strings: faster where the table is larger than
+ * the cache, for the memory accesses of many strings go on at once.
+ */
+void table_find_all(const struct table *, const struct str *strings,
+    uint32_t *numbers, size_t n);
+
+/* The string of a number; valid until the next table_add(). */
+struct str table_string(const struct table *, uint32_t number);
+
+void table_free(struct table *);
+
+#endif

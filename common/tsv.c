@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stream is read in blocks.  A scan over each new block notes where its
+ * tabs and line ends are, 64 bytes at a time; a row is then just the next
+ * `columns` of these positions, and a field the bytes between two of them.
+ * What is left of a line at the end of a block moves to the front of the
+ * buffer, its positions with it, so that every byte is scanned once however
+ * small the pieces are that read() returns.
+ */
+#include "common/tsv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "common/die.h"
+#include "common/when.h"
+#include "common/xalloc.h"
+
+/* Small enough that the block and its positions stay in a core's cache. */
+#define BLOCK ((size_t)128 << 10)
+/* The scan reads, and may note positions, up to this far past the end. */
+#define SLACK 64
+
+static bool stdin_taken;
+
+/*
+ * Bit i of *ends is set where p[i] is a tab or a line end, bit i of *nuls
+ * where it is NUL, for the 64 bytes at p.
+ */
+#ifdef __SSE2__
+static inline void
+classify(const char *p, uint64_t *ends, uint64_t *nuls)
+{
+	const __m128i tab = _mm_set1_epi8('\t'), lf = _mm_set1_epi8('\n');
+	const __m128i nul = _mm_setzero_si128();
+
+	*ends = *nuls = 0;
+	for (int i = 0; i < 4; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(p + 16 * i));
+		__m128i end = _mm_or_si128(_mm_cmpeq_epi8(v, tab),
+		    _mm_cmpeq_epi8(v, lf));
+
+		*ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(end)
+		    << (16 * i);
+		*nuls |= (uint64_t)(uint32_t)_mm_movemask_epi8(
+			     _mm_cmpeq_epi8(v, nul))
+		    << (16 * i);
+	}
+}
+#else
+static inline void
+classify(const char *p, uint64_t *ends, uint64_t *nuls)
+{
+	*ends = *nuls = 0;
+	for (int i = 0; i < 64; i++) {
+		*ends |= (uint64_t)(p[i] == '\t' || p[i] == '\n') << i;
+		*nuls |= (uint64_t)(p[i] == '\0') << i;
+	}
+}
+#endif
+
+/* Exit with "file:line: text"; the line is counted from this batch's first. */
+static _Noreturn void
+bad_line(const struct tsv *t, uint64_t line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+bad_line(const struct tsv *t, uint64_t line, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	die("%s:%llu: %s", t->name, (unsigned long long)(t->line + line), text);
+}
+
+static uint64_t
+lines_before(const struct tsv *t, size_t end)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < end; i++)
+		n += t->data[i] == '\n';
+	return n;
+}
+
+/* Note the separators in data[scanned..used). */
+static void
+scan(struct tsv *t)
+{
+	size_t seps = t->seps, pos;
+
+	/* A byte in 64 may be a separator, or all: make room for the worst. */
+	t->sep = xgrow(t->sep, &t->sep_room,
+	    1 + seps + (t->used - t->scanned) + SLACK, sizeof(*t->sep));
+	memset(t->data + t->used, ' ', SLACK);
+	for (pos = t->scanned; pos < t->used; pos += 64) {
+		uint64_t ends, nuls;
+
+		classify(t->data + pos, &ends, &nuls);
+		if (nuls != 0) {
+			pos += (size_t)__builtin_ctzll(nuls);
+			bad_line(t, lines_before(t, pos),
+			    "a NUL byte, which no text file has");
+		}
+		for (; ends != 0; ends &= ends - 1)
+			t->sep[1 + seps++] =
+			    (uint32_t)(pos + (size_t)__builtin_ctzll(ends));
+	}
+	t->seps = seps;
+	t->scanned = t->used;
+}
+
+/* Read once, at the end of what is there; false at the end of the stream. */
+static bool
+fill(struct tsv *t)
+{
+	ssize_t n;
+
+	if (t->room - t->used < BLOCK / 2) {
+		size_t room = t->room;
+
+		if (t->used > TSV_LINE_MAX)
+			bad_line(t, 0, "a line of more than %zu bytes",
+			    TSV_LINE_MAX);
+		t->data = xgrow(t->data, &room, t->used + BLOCK + SLACK, 1);
+		t->room = room - SLACK;
+	}
+	do
+		n = read(t->fd, t->data + t->used, t->room - t->used);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		die("%s: %s", t->name, strerror(errno));
+	t->used += (size_t)n;
+	return n > 0;
+}
+
+/* Drop the first n bytes and the first k separators. */
+static void
+drop(struct tsv *t, size_t n, size_t k)
+{
+	t->offset += n;
+	t->used -= n;
+	t->scanned -= n;
+	t->seps -= k;
+	memmove(t->data, t->data + n, t->used);
+	for (size_t i = 1; i <= t->seps; i++)
+		t->sep[i] = t->sep[i + k] - (uint32_t)n;
+}
+
+static void
+check_line_end(const struct tsv *t, uint64_t line, size_t end)
+{
+	if (end > 0 && t->data[end - 1] == '\r')
+		bad_line(t, line,
+		    "the line ends in CR LF; convert the file with: "
+		    "tr -d '\\r'");
+}
+
+static _Noreturn void
+cut_off(const struct tsv *t, uint64_t line)
+{
+	bad_line(t, line,
+	    "the last line has no line end, so the file may be cut off; if it "
+	    "is whole, end it with: sed '$a\\'");
+}
+
+static void
+check_header(struct tsv *t)
+{
+	char quoted[DIE_QUOTE];
+
+	for (size_t i = 0; i < t->columns; i++)
+		for (size_t j = 0; j < i; j++)
+			if (str_eq(t->header[i], t->header[j]))
+				die("%s:1: two columns are called %s", t->name,
+				    die_quote(quoted, t->header[i]));
+}
+
+/* Take the columns' names from text, which is header_size bytes. */
+static void
+set_header(struct tsv *t, const char *text, char separator)
+{
+	size_t start = 0, room = 0;
+
+	t->header_text = xrealloc(NULL, t->header_size, 1);
+	memcpy(t->header_text, text, t->header_size);
+	for (size_t i = 0; i <= t->header_size; i++) {
+		if (i < t->header_size && t->header_text[i] != separator)
+			continue;
+		t->header = xgrow(t->header, &room, t->columns + 1,
+		    sizeof(*t->header));
+		t->header[t->columns++] =
+		    (struct str) {t->header_text + start, i - start};
+		start = i + 1;
+		if (i < t->header_size)
+			t->header_text[i] = '\t';
+	}
+	check_header(t);
+}
+
+static void
+read_header(struct tsv *t)
+{
+	size_t k = 0, end;
+
+	t->line = 1;
+	for (;;) {
+		while (k < t->seps && t->data[t->sep[1 + k]] != '\n')
+			k++;
+		if (k < t->seps)
+			break;
+		if (fill(t)) {
+			scan(t);
+			continue;
+		}
+		if (t->used == 0)
+			die("%s: empty: not even a header line", t->name);
+		cut_off(t, 0);
+	}
+	end = t->sep[1 + k];
+	if (end >= 3 && memcmp(t->data, "\xef\xbb\xbf", 3) == 0)
+		bad_line(t, 0,
+		    "a byte order mark before the header; remove it with: "
+		    "tail -c +4");
+	check_line_end(t, 0, end);
+	t->header_size = end;
+	set_header(t, t->data, '\t');
+	drop(t, end + 1, k + 1);
+	t->line = 2;
+}
+
+void
+tsv_open(struct tsv *t, const char *path, const char *columns)
+{
+	bool is_stdin = path == NULL || strcmp(path, "-") == 0;
+
+	*t = (struct tsv) {.name = is_stdin ? "<stdin>" : path};
+	if (is_stdin && stdin_taken)
+		die("<stdin>: it cannot be read as two files at once");
+	stdin_taken |= is_stdin;
+	t->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (t->fd < 0)
+		die("%s: %s", t->name, strerror(errno));
+	t->sep = xgrow(NULL, &t->sep_room, 1 + SLACK, sizeof(*t->sep));
+	t->sep[0] = UINT32_MAX;
+	if (columns == NULL) {
+		read_header(t);
+	} else {
+		t->header_size = strlen(columns);
+		set_header(t, columns, ',');
+		t->line = 1;
+	}
+}
+
+void
+tsv_close(struct tsv *t)
+{
+	if (t->fd != STDIN_FILENO)
+		close(t->fd);
+	free(t->data);
+	free(t->sep);
+	free(t->header);
+	free(t->header_text);
+}
+
+size_t
+tsv_find(const struct tsv *t, struct str column)
+{
+	for (size_t i = 0; i < t->columns; i++)
+		if (str_eq(t->header[i], column))
+			return i;
+	return TSV_NONE;
+}
+
+size_t
+tsv_need(const struct tsv *t, const char *column)
+{
+	size_t i = tsv_find(t, str_of(column));
+
+	if (i == TSV_NONE)
+		die("%s: no column %s; its columns are: %.*s%s", t->name,
+		    column, (int)(t->header_size < 200 ? t->header_size : 200),
+		    t->header_text, t->header_size > 200 ? "..." : "");
+	return i;
+}
+
+/*
+ * What is left has less than a whole row.  It is refused as soon as its line
+ * end, or one field too many, is there.
+ */
+static void
+check_rest(const struct tsv *t, const uint32_t *sep, size_t left)
+{
+	size_t n = 0;
+
+	while (n < left && n <= t->columns && t->data[sep[n]] != '\n')
+		n++;
+	if (n == left && n < t->columns)
+		return;
+	if (n == left || n > t->columns)
+		bad_line(t, t->rows, "expected %zu fields, found more",
+		    t->columns);
+	check_line_end(t, t->rows, sep[n]);
+	bad_line(t, t->rows, "expected %zu fields, found %zu%s", t->columns,
+	    n + 1, sep[0] == (uint32_t)(sep[-1] + 1) ? ": a blank line" : "");
+}
+
+/* Check the whole rows at the front of the buffer and count them. */
+static void
+check_rows(struct tsv *t)
+{
+	const size_t columns = t->columns;
+	const uint32_t *sep = t->sep + 1;
+	size_t left = t->seps;
+
+	for (t->rows = 0; left >= columns; left -= columns, sep += columns) {
+		size_t c = 0;
+		struct str line;
+
+		while (c < columns - 1 && t->data[sep[c]] == '\t')
+			c++;
+		if (t->data[sep[c]] != '\n' || c < columns - 1)
+			break;
+		check_line_end(t, t->rows, sep[c]);
+		line = tsv_row(t, t->rows);
+		if (line.n == t->header_size &&
+		    memcmp(line.p, t->header_text, line.n) == 0)
+			bad_line(t, t->rows,
+			    "the header line again; join files with: "
+			    "tail -q -n +2");
+		t->rows++;
+	}
+	check_rest(t, sep, left);
+}
+
+bool
+tsv_read(struct tsv *t)
+{
+	size_t k = t->rows * t->columns;
+
+	if (k > 0)
+		drop(t, (size_t)t->sep[k] + 1, k);
+	t->line += t->rows;
+	/* With a header the buffer may hold rows that are not yet counted. */
+	for (check_rows(t); t->rows == 0; check_rows(t)) {
+		if (!fill(t)) {
+			if (t->used > 0)
+				cut_off(t, 0);
+			return false;
+		}
+		scan(t);
+	}
+	return true;
+}
+
+void
+tsv_bad_field(const struct tsv *t, size_t row, size_t column, const char *what)
+{
+	char name[DIE_QUOTE], text[DIE_QUOTE];
+	struct str h = t->header[column];
+
+	if (h.n > DIE_QUOTE - 1)
+		h.n = DIE_QUOTE - 1;
+	memcpy(name, h.p, h.n);
+	name[h.n] = '\0';
+	bad_line(t, row, "%s: %s %s", name, what,
+	    die_quote(text, tsv_field(t, row, column)));
+}
+
+void
+tsv_bad_row(const struct tsv *t, size_t row, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	bad_line(t, row, "%s", text);
+}
+
+int64_t
+tsv_time(const struct tsv *t, size_t row, size_t column)
+{
+	int64_t time;
+
+	if (!when_parse(tsv_field(t, row, column), &time))
+		tsv_bad_field(t, row, column, "bad time");
+	return time;
+}

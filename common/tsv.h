@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_TSV_H
+#define COMMON_TSV_H
+
+/*
+ * Reading a TSV stream: a header line, then batches of whole rows, of which
+ * any field can be looked at without being copied.
+ *
+ *	struct tsv t;
+ *	tsv_open(&t, path, NULL);
+ *	size_t user = tsv_need(&t, "user_id");
+ *	while (tsv_read(&t))
+ *		for (size_t row = 0; row < t.rows; row++)
+ *			use(tsv_field(&t, row, user));
+ *	tsv_close(&t);
+ *
+ * What abpipe-tsv(5) forbids (rows that are too short or too long, CR LF, NUL,
+ * a last line without its end, the header line again) never reaches the
+ * caller: the functions exit with the file, the line and what to do.
+ */
+
+#include <stdint.h>
+
+#include "common/str.h"
+
+#define TSV_LINE_MAX ((size_t)64 << 20) /* bytes in a line, its end too */
+#define TSV_NONE SIZE_MAX               /* "no such column" */
+
+struct tsv {
+	const char *name;   /* the file as messages show it */
+	struct str *header; /* the names of the columns */
+	size_t columns;
+	size_t rows;     /* in this batch */
+	uint64_t line;   /* number of this batch's first line, from 1 */
+	uint64_t offset; /* bytes of the stream before this batch */
+
+	/* The rest belongs to tsv.c and tsv_field(). */
+	int fd;
+	char *data;    /* the batch begins at data[0] */
+	uint32_t *sep; /* sep[1 + row * columns + column] ends a field */
+	size_t used, scanned, seps;
+	size_t room, sep_room;
+	char *header_text;
+	size_t header_size;
+};
+
+/*
+ * Open a stream: path NULL or "-" is stdin.  With columns NULL the first line
+ * is the header; else the stream has none and columns names them, separated
+ * by commas.  The names in header live until tsv_close().
+ */
+void tsv_open(struct tsv *, const char *path, const char *columns);
+void tsv_close(struct tsv *);
+
+/* The index of a column, which must be there, or TSV_NONE if it may not. */
+size_t tsv_need(const struct tsv *, const char *column);
+size_t tsv_find(const struct tsv *, struct str column);
+
+/*
+ * Go on to the next rows, one at least; false at the end of the stream.  Every
+ * field of the last batch is gone then.
+ */
+bool tsv_read(struct tsv *);
+
+static inline struct str
+tsv_field(const struct tsv *t, size_t row, size_t column)
+{
+	const uint32_t *end = t->sep + 1 + row * t->columns + column;
+
+	/* sep[0] is the position before the first byte, so both wrap. */
+	return (struct str) {t->data + (uint32_t)(end[-1] + 1),
+	    (uint32_t)(end[0] - end[-1] - 1)};
+}
+
+/* The whole line, without its end. */
+static inline struct str
+tsv_row(const struct tsv *t, size_t row)
+{
+	const uint32_t *end = t->sep + (row + 1) * t->columns;
+	uint32_t start = end[-(ptrdiff_t)t->columns] + 1;
+
+	return (struct str) {t->data + start, (uint32_t)(end[0] - start)};
+}
+
+/* Exit with "file:line: column: what 'the field'". */
+_Noreturn void tsv_bad_field(const struct tsv *, size_t row, size_t column,
+    const char *what);
+
+/* Exit with "file:line: text". */
+_Noreturn void tsv_bad_row(const struct tsv *, size_t row, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* The field, which may not be empty, as an id or a name must not be. */
+static inline struct str
+tsv_id(const struct tsv *t, size_t row, size_t column)
+{
+	struct str s = tsv_field(t, row, column);
+
+	if (s.n == 0)
+		tsv_bad_field(t, row, column, "empty");
+	return s;
+}
+
+/* The field as a time. */
+int64_t tsv_time(const struct tsv *, size_t row, size_t column);
+
+#endif

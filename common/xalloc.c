@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/xalloc.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "common/die.h"
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n > 0 ? n : 1, size > 0 ? size : 1);
+
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+void *
+xrealloc(void *p, size_t n, size_t size)
+{
+	if (size > 0 && n > PTRDIFF_MAX / size)
+		die("out of memory");
+	p = realloc(p, n * size > 0 ? n * size : 1);
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+void *
+xgrow(void *p, size_t *room, size_t need, size_t size)
+{
+	size_t more = *room + *room / 2 + 16;
+
+	if (need <= *room)
+		return p;
+	*room = more > need ? more : need;
+	return xrealloc(p, *room, size);
+}

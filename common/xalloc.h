@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_XALLOC_H
+#define COMMON_XALLOC_H
+
+/*
+ * Allocation that does not return without memory: each of these exits with
+ * "out of memory" instead.  The caller owns what it gets and frees it with
+ * free(); what a program needs to its end it need not free.
+ */
+
+#include <stddef.h>
+
+/* n objects of size bytes each, zeroed. */
+void *xcalloc(size_t n, size_t size);
+
+/* p resized to n objects of size bytes; p may be NULL.  n * size may not
+ * overflow: that too is out of memory. */
+void *xrealloc(void *p, size_t n, size_t size);
+
+/*
+ * p with room for at least need objects, where it has room for *room now.
+ * Grows by half or more, so that growing one by one stays linear.
+ */
+void *xgrow(void *p, size_t *room, size_t need, size_t size);
+
+#endif
