@@ -11,11 +11,8 @@
  * without events are counted by whoever reads the stream.
  */
 #include <stdint.h>
-#include <stdlib.h>
 
-#include "common/arm.h"
-#include "common/die.h"
-#include "common/exposed.h"
+#include "common/exposure.h"
 #include "common/metric.h"
 #include "common/opt.h"
 #include "common/out.h"
@@ -26,21 +23,33 @@
 #define EVENT_COLUMNS "user_id,event_name,event_time,event_value"
 #define BATCH 256
 
-enum mixed { MIXED_EXCLUDE, MIXED_FIRST, MIXED_ERROR };
-
 static const char *metrics_path, *event_name, *window, *output, *columns;
 static bool no_header;
-static int mixed = MIXED_EXCLUDE;
+static int mixed = EXPOSURE_EXCLUDE;
 
-static const char *const mixed_words[] = {"exclude", "first", "error", NULL};
+static const char *const mixed_words[] = {
+    [EXPOSURE_EXCLUDE] = "exclude",
+    [EXPOSURE_FIRST] = "first",
+    [EXPOSURE_ERROR] = "error",
+    NULL,
+};
 
 static const struct opt options[] = {
     OPT_METRICS(&metrics_path),
-    {.letter = 'e', .name = "event", .arg = "NAME", .text = &event_name,
+    {.letter = 'e',
+	.name = "event",
+	.arg = "NAME",
+	.text = &event_name,
 	.help = "one metric without a file: the events that count"},
-    {.letter = 'w', .name = "window", .arg = "START:END", .text = &window,
+    {.letter = 'w',
+	.name = "window",
+	.arg = "START:END",
+	.text = &window,
 	.help = "and when they count, e.g. 0d:7d"},
-    {.name = "mixed", .arg = "HOW", .choice = &mixed, .choices = mixed_words,
+    {.name = "mixed",
+	.arg = "HOW",
+	.choice = &mixed,
+	.choices = mixed_words,
 	.help = "users in two variants: exclude, first or error"},
     OPT_NO_HEADER(&no_header),
     OPT_COLUMNS(&columns),
@@ -55,22 +64,6 @@ static const struct opt_program program = {
     .options = options,
     .least_operands = 1,
     .most_operands = 2,
-};
-
-struct exposures {
-	const char *path;
-	struct exposed who;
-	struct arms arms;
-	int64_t *time; /* of each exposure */
-	size_t time_room;
-};
-
-/* What is known of one experiment while one user's exposures are judged. */
-struct verdict {
-	uint32_t user; /* the rest holds if it is this user's */
-	uint32_t best; /* the exposure that counts */
-	uint64_t repeated;
-	bool mixed;
 };
 
 /* The metrics that count the events of one name. */
@@ -96,9 +89,8 @@ static void
 parse_window(const char *text, struct metric *m)
 {
 	for (const char *p = strchr(text, ':'); p; p = strchr(p + 1, ':'))
-		if (when_parse_duration((struct str) {text,
-					    (size_t)(p - text)},
-			&m->first) &&
+		if (when_parse_duration(
+			(struct str){text, (size_t)(p - text)}, &m->first) &&
 		    when_parse_duration(str_of(p + 1), &m->last)) {
 			if (m->first > m->last)
 				opt_die("--window: '%s' ends before it starts",
@@ -142,132 +134,11 @@ interests_of(const struct metrics *all)
 }
 
 static void
-load(struct exposures *e, struct tsv *t, const struct arm_columns *c)
+put_row(struct out *o, const struct exposures *e, uint32_t arm, struct str user,
+    struct str metric, struct str time, struct str value)
 {
-	size_t user = tsv_need(t, "user_id");
-	size_t time = tsv_need(t, "exposure_time");
-
-	while (tsv_read(t))
-		for (size_t row = 0; row < t->rows; row++) {
-			uint32_t x = exposed_add(&e->who, tsv_id(t, row, user),
-			    arm_of_row(&e->arms, t, row, c));
-
-			e->time = xgrow(e->time, &e->time_room, (size_t)x + 1,
-			    sizeof(*e->time));
-			e->time[x] = tsv_time(t, row, time);
-		}
-}
-
-/*
- * Of two exposures to one experiment the earlier counts.  Where they are at
- * once it is not the order of the rows that decides, but their bytes.
- */
-static bool
-counts_before(const struct exposures *e, uint32_t x, uint32_t y)
-{
-	if (e->time[x] != e->time[y])
-		return e->time[x] < e->time[y];
-	return str_cmp(table_string(&e->arms.keys, e->who.link[x].arm),
-		   table_string(&e->arms.keys, e->who.link[y].arm)) < 0;
-}
-
-/* Find which of one user's exposures counts, for each experiment. */
-static void
-judge(const struct exposures *e, uint32_t user, struct verdict *verdicts)
-{
-	const struct exposed_link *link = e->who.link;
-	const struct arm *arms = e->arms.list;
-
-	for (uint32_t x = e->who.first[user]; x != EXPOSED_NONE;
-	     x = link[x].next) {
-		const struct arm *arm = &arms[link[x].arm];
-		struct verdict *v = &verdicts[arm->experiment];
-
-		if (v->user != user) {
-			*v = (struct verdict) {.user = user, .best = x};
-			continue;
-		}
-		if (arms[link[v->best].arm].variant != arm->variant)
-			v->mixed = true;
-		v->repeated++;
-		if (counts_before(e, x, v->best))
-			v->best = x;
-	}
-}
-
-static _Noreturn void
-refuse_mixed(const struct exposures *e, uint32_t x)
-{
-	uint32_t experiment = e->arms.list[e->who.link[x].arm].experiment;
-	char user[DIE_QUOTE], name[DIE_QUOTE];
-
-	die("%s: user %s is in two variants of experiment %s", e->path,
-	    die_quote(user, table_string(&e->who.users, e->who.user[x])),
-	    die_quote(name, table_string(&e->arms.experiments, experiment)));
-}
-
-/*
- * Leave in the user's list only what counts, in the order of the rows: the
- * list held the last row first, and putting each survivor in front of the
- * others turns it round.
- */
-static void
-relink(struct exposures *e, uint32_t user, const struct verdict *verdicts,
-    uint64_t *repeated, uint64_t *users_mixed)
-{
-	uint32_t x = e->who.first[user], next;
-
-	e->who.first[user] = EXPOSED_NONE;
-	for (; x != EXPOSED_NONE; x = next) {
-		struct exposed_link *link = &e->who.link[x];
-		const struct verdict *v =
-		    &verdicts[e->arms.list[link->arm].experiment];
-
-		next = link->next;
-		if (v->mixed && mixed == MIXED_ERROR)
-			refuse_mixed(e, x);
-		if (v->best == x && v->mixed)
-			(*users_mixed)++;
-		else if (v->best == x)
-			*repeated += v->repeated;
-		if (v->best != x || (v->mixed && mixed == MIXED_EXCLUDE)) {
-			link->arm = EXPOSED_NONE;
-			continue;
-		}
-		link->next = e->who.first[user];
-		e->who.first[user] = x;
-	}
-}
-
-/* Decide which exposures count, and say how many do not. */
-static void
-keep_what_counts(struct exposures *e)
-{
-	uint32_t n = e->arms.experiments.n;
-	struct verdict *verdicts = xcalloc(n, sizeof(*verdicts));
-	uint64_t repeated = 0, users_mixed = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		verdicts[i].user = EXPOSED_NONE;
-	for (uint32_t user = 0; user < e->who.users.n; user++) {
-		judge(e, user, verdicts);
-		relink(e, user, verdicts, &repeated, &users_mixed);
-	}
-	free(verdicts);
-	if (repeated > 0 || users_mixed > 0)
-		warn("%s: repeated exposures ignored: %llu; users in two "
-		     "variants of an experiment %s: %llu",
-		    e->path, (unsigned long long)repeated,
-		    mixed == MIXED_FIRST ? "counted in the first" : "excluded",
-		    (unsigned long long)users_mixed);
-}
-
-static void
-put_row(struct out *o, const struct exposures *e, uint32_t arm,
-    struct str user, struct str metric, struct str time, struct str value)
-{
-	struct str fields[] = {arm_group(&e->arms, arm), user, metric, time,
-	    value};
+	struct str fields[] = {
+	    arm_group(&e->arms, arm), user, metric, time, value};
 	struct str segments = arm_segments(&e->arms, arm);
 	size_t size = segments.n + 1;
 	char *p;
@@ -304,15 +175,14 @@ put_exposures(struct out *o, const struct exposures *e)
 {
 	static const struct str none = {"", 0};
 
-	for (uint32_t x = 0; x < e->who.n; x++) {
-		uint32_t arm = e->who.link[x].arm;
+	for (uint32_t x = 0; x < e->n; x++) {
+		uint32_t arm = e->link[x].arm;
 		char time[WHEN_SIZE];
 
-		if (arm == EXPOSED_NONE)
+		if (arm == EXPOSURE_NONE)
 			continue;
-		put_row(o, e, arm,
-		    table_string(&e->who.users, e->who.user[x]), none,
-		    (struct str) {time, when_format(time, e->time[x])}, none);
+		put_row(o, e, arm, table_string(&e->users, e->user[x]), none,
+		    (struct str){time, when_format(time, e->time[x])}, none);
 	}
 }
 
@@ -323,13 +193,13 @@ join(struct out *o, const struct exposures *e, const struct event *events,
 {
 	uint32_t found[BATCH];
 
-	table_find_all(&e->who.users, users, found, n);
+	table_find_all(&e->users, users, found, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct event *v = &events[i];
-		uint32_t x = found[i] == TABLE_NONE ? EXPOSED_NONE
-						    : e->who.first[found[i]];
+		uint32_t x =
+		    found[i] == TABLE_NONE ? EXPOSURE_NONE : e->first[found[i]];
 
-		for (; x != EXPOSED_NONE; x = e->who.link[x].next) {
+		for (; x != EXPOSURE_NONE; x = e->link[x].next) {
 			int64_t since = v->time - e->time[x];
 
 			for (size_t k = 0; k < v->interest->n; k++) {
@@ -337,9 +207,8 @@ join(struct out *o, const struct exposures *e, const struct event *events,
 				    v->interest->metrics[k];
 
 				if (m->first <= since && since <= m->last)
-					put_row(o, e, e->who.link[x].arm,
-					    users[i], m->id, v->time_text,
-					    v->value);
+					put_row(o, e, e->link[x].arm, users[i],
+					    m->id, v->time_text, v->value);
 			}
 		}
 	}
@@ -366,7 +235,7 @@ stream(struct out *o, const struct exposures *e, struct tsv *t,
 			users[n] = tsv_id(t, row, user);
 			if (i == TABLE_NONE)
 				continue;
-			events[n++] = (struct event) {&in->list[i],
+			events[n++] = (struct event){&in->list[i],
 			    tsv_field(t, row, time), tsv_field(t, row, value),
 			    at};
 			if (n == BATCH) {
@@ -383,7 +252,7 @@ main(int argc, char **argv)
 {
 	static const char *const known[] = {"user_id", "exposure_time", NULL};
 	int operands = opt_parse(&program, argc, argv);
-	struct exposures exposures = {.path = argv[0]};
+	struct exposures exposures = {.n = 0};
 	struct arm_columns arm_columns;
 	struct tsv exposure_rows, event_rows;
 	struct interests interests;
@@ -399,8 +268,8 @@ main(int argc, char **argv)
 
 	out_open(&o, output);
 	put_header(&o, &exposure_rows, &arm_columns);
-	load(&exposures, &exposure_rows, &arm_columns);
-	keep_what_counts(&exposures);
+	exposure_load(&exposures, &exposure_rows, &arm_columns);
+	exposure_judge(&exposures, (enum exposure_mixed)mixed);
 	put_exposures(&o, &exposures);
 	stream(&o, &exposures, &event_rows, &interests);
 	out_close(&o);

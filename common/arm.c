@@ -69,9 +69,9 @@ key_of_row(struct arms *a, const struct tsv *t, size_t row,
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n + 2; i++) {
-		size_t column = i == 0 ? c->experiment
-		    : i == 1	       ? c->variant
-				       : c->segments[i - 2];
+		size_t column = i == 0   ? c->experiment
+				: i == 1 ? c->variant
+					 : c->segments[i - 2];
 		struct str s = tsv_field(t, row, column);
 
 		a->text = xgrow(a->text, &a->text_room, n + s.n + 1, 1);
@@ -79,7 +79,7 @@ key_of_row(struct arms *a, const struct tsv *t, size_t row,
 		n += s.n;
 		a->text[n++] = '\t';
 	}
-	return (struct str) {a->text, n - 1};
+	return (struct str){a->text, n - 1};
 }
 
 uint32_t
@@ -97,18 +97,18 @@ arm_of_row(struct arms *a, const struct tsv *t, size_t row,
 	variant = tsv_id(t, row, c->variant);
 	group = experiment.n + 1 + variant.n;
 	a->list = xgrow(a->list, &a->room, a->n + 1, sizeof(*a->list));
-	a->list[a->n++] = (struct arm) {
-	    .experiment = table_add(&a->experiments, experiment),
-	    .variant = table_add(&a->variants, variant),
-	    .segments = table_add(&a->segments,
-		(struct str) {key.p + group, key.n - group}),
-	    .group_size = (uint32_t)group};
+	a->list[a->n++] =
+	    (struct arm){.experiment = table_add(&a->experiments, experiment),
+		.variant = table_add(&a->variants, variant),
+		.segments = table_add(
+		    &a->segments, (struct str){key.p + group, key.n - group}),
+		.group_size = (uint32_t)group};
 	return i;
 }
 
 void
-arm_segment_names(struct out *o, const struct tsv *t,
-    const struct arm_columns *c)
+arm_segment_names(
+    struct out *o, const struct tsv *t, const struct arm_columns *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		out_byte(o, '\t');

@@ -42,15 +42,15 @@ struct arm_columns {
  * The columns experiment_id and variant, which must be there, and as segments
  * every column but these and those in known, which ends with NULL.
  */
-struct arm_columns arm_columns_beside(const struct tsv *,
-    const char *const *known);
+struct arm_columns arm_columns_beside(
+    const struct tsv *, const char *const *known);
 
 /* The same with the segments that a comma-separated list names. */
 struct arm_columns arm_columns_by(const struct tsv *, const char *list);
 
 /* The number of the row's arm.  An empty experiment or variant is a fault. */
-uint32_t arm_of_row(struct arms *, const struct tsv *, size_t row,
-    const struct arm_columns *);
+uint32_t arm_of_row(
+    struct arms *, const struct tsv *, size_t row, const struct arm_columns *);
 
 /* An arm's "experiment<TAB>variant", until the next arm is added. */
 static inline struct str
@@ -58,7 +58,7 @@ arm_group(const struct arms *a, uint32_t arm)
 {
 	struct str key = table_string(&a->keys, arm);
 
-	return (struct str) {key.p, a->list[arm].group_size};
+	return (struct str){key.p, a->list[arm].group_size};
 }
 
 /* An arm's segments, a tab before each, until the next arm is added. */
@@ -68,12 +68,12 @@ arm_segments(const struct arms *a, uint32_t arm)
 	struct str key = table_string(&a->keys, arm);
 	size_t skip = a->list[arm].group_size;
 
-	return (struct str) {key.p + skip, key.n - skip};
+	return (struct str){key.p + skip, key.n - skip};
 }
 
 /* Write the names of the segments, a tab before each. */
 struct out;
-void arm_segment_names(struct out *, const struct tsv *,
-    const struct arm_columns *);
+void arm_segment_names(
+    struct out *, const struct tsv *, const struct arm_columns *);
 
 #endif

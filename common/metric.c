@@ -63,7 +63,7 @@ copy(struct str s)
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
-	return (struct str) {p, s.n};
+	return (struct str){p, s.n};
 }
 
 static bool
@@ -112,23 +112,23 @@ metric_read(const char *path)
 			m.first = duration(&t, row, start);
 			m.last = duration(&t, row, end);
 			if (is_reserved(m.id))
-				tsv_bad_field(&t, row, id,
-				    "the name of another column");
+				tsv_bad_field(
+				    &t, row, id, "the name of another column");
 			if (table_add(&ids, m.id) != all.n)
 				tsv_bad_field(&t, row, id, "defined twice");
 			if (m.first > m.last)
-				tsv_bad_field(&t, row, end,
-				    "before window_start");
+				tsv_bad_field(
+				    &t, row, end, "before window_start");
 			if (bounds != TSV_NONE &&
 			    !metric_bounds(&m, tsv_field(&t, row, bounds)))
-				tsv_bad_field(&t, row, bounds,
-				    "not one of [] [) (] ():");
+				tsv_bad_field(
+				    &t, row, bounds, "not one of [] [) (] ():");
 			if (!metric_aggregation(tsv_field(&t, row, aggregation),
 				&m.aggregation))
 				tsv_bad_field(&t, row, aggregation,
 				    "unknown aggregation");
-			all.list = xgrow(all.list, &room, all.n + 1,
-			    sizeof(*all.list));
+			all.list = xgrow(
+			    all.list, &room, all.n + 1, sizeof(*all.list));
 			all.list[all.n++] = m;
 		}
 	tsv_close(&t);

@@ -22,9 +22,13 @@ static const struct opt_program *program;
 static bool wants_help, wants_version;
 
 static const struct opt common_options[] = {
-    {.letter = 'h', .name = "help", .flag = &wants_help,
+    {.letter = 'h',
+	.name = "help",
+	.flag = &wants_help,
 	.help = "print this help and exit"},
-    {.letter = 'V', .name = "version", .flag = &wants_version,
+    {.letter = 'V',
+	.name = "version",
+	.flag = &wants_version,
 	.help = "print the version and exit"},
     {.name = NULL},
 };
@@ -75,8 +79,8 @@ print_options(struct out *o, const struct opt *options)
 		snprintf(left, sizeof(left), "--%s%s%s", x->name,
 		    x->arg != NULL ? " " : "", x->arg != NULL ? x->arg : "");
 		if (x->letter != 0)
-			out_printf(o, "  -%c, %-24s %s\n", x->letter, left,
-			    x->help);
+			out_printf(
+			    o, "  -%c, %-24s %s\n", x->letter, left, x->help);
 		else
 			out_printf(o, "      %-24s %s\n", left, x->help);
 	}
@@ -118,7 +122,7 @@ static bool
 in_range(const struct opt *x, double value)
 {
 	return (x->least == 0 && x->most == 0) ||
-	    (x->least <= value && value <= x->most);
+	       (x->least <= value && value <= x->most);
 }
 
 static void
@@ -193,7 +197,7 @@ set(const struct opt *x, const char *value)
 	else if (x->time != NULL && !when_parse(str_of(value), x->time))
 		bad_value(x, "bad time", value);
 	else if (x->duration != NULL &&
-	    !when_parse_duration(str_of(value), x->duration))
+		 !when_parse_duration(str_of(value), x->duration))
 		bad_value(x, "bad duration", value);
 }
 
@@ -205,10 +209,9 @@ find(char letter, const char *name, size_t n)
 
 	for (size_t t = 0; t < 2; t++)
 		for (const struct opt *x = tables[t]; x->name != NULL; x++)
-			if (name == NULL
-				? x->letter == letter
-				: strlen(x->name) == n &&
-				    memcmp(x->name, name, n) == 0)
+			if (name == NULL ? x->letter == letter
+					 : strlen(x->name) == n &&
+					       memcmp(x->name, name, n) == 0)
 				return x;
 	return NULL;
 }
@@ -224,7 +227,8 @@ read_long(int argc, char **argv, int i)
 	char quoted[DIE_QUOTE];
 
 	if (x == NULL)
-		opt_die("unknown option %s", die_quote(quoted, str_of(argv[i])));
+		opt_die(
+		    "unknown option %s", die_quote(quoted, str_of(argv[i])));
 	if (x->flag != NULL && equals != NULL)
 		opt_die("--%s takes no value", x->name);
 	if (x->flag == NULL && equals == NULL && ++i == argc)
@@ -243,7 +247,7 @@ read_letters(int argc, char **argv, int i)
 
 		if (x == NULL)
 			opt_die("unknown option %s",
-			    die_quote(quoted, (struct str) {p, 1}));
+			    die_quote(quoted, (struct str){p, 1}));
 		if (x->flag != NULL) {
 			set(x, "");
 			continue;
@@ -307,8 +311,8 @@ opt_next_name(const char *name, const char **list, struct str *item)
 	if (*list == NULL)
 		return false;
 	end = strchr(*list, ',');
-	*item = (struct str) {*list,
-	    end != NULL ? (size_t)(end - *list) : strlen(*list)};
+	*item = (struct str){
+	    *list, end != NULL ? (size_t)(end - *list) : strlen(*list)};
 	if (item->n == 0)
 		opt_die("--%s: an empty name in the list", name);
 	*list = end != NULL ? end + 1 : NULL;

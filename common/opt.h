@@ -35,28 +35,38 @@ struct opt {
 
 struct opt_program {
 	const char *name;
-	const char *operands;         /* as in the usage line; "" for none */
-	const char *purpose;          /* one sentence for --help */
-	const struct opt *options;    /* ends with a NULL name */
+	const char *operands;      /* as in the usage line; "" for none */
+	const char *purpose;       /* one sentence for --help */
+	const struct opt *options; /* ends with a NULL name */
 	int least_operands, most_operands; /* most -1: any number */
 };
 
 /* The options that have one meaning in every program that has them. */
 #define OPT_METRICS(to)                                                        \
-	{.letter = 'm', .name = "metrics", .arg = "FILE", .text = (to),        \
-	    .help = "metric definitions, a metrics TSV"}
-#define OPT_OUTPUT(to)                                                         \
-	{.letter = 'o', .name = "output", .arg = "FILE", .text = (to),         \
-	    .help = "write to FILE, which is replaced when it is whole"}
-#define OPT_NO_HEADER(to)                                                      \
-	{.name = "no-header", .flag = (to),                                    \
-	    .help = "the stream has no header line, in and out"}
-#define OPT_COLUMNS(to)                                                        \
-	{.name = "columns", .arg = "LIST", .text = (to),                       \
-	    .help = "the input's columns, with --no-header"}
-#define OPT_SEED(to)                                                           \
-	{.letter = 's', .name = "seed", .arg = "N", .count = (to),             \
-	    .help = "seed of the random numbers (default 1)"}
+	{                                                                      \
+		.letter = 'm', .name = "metrics", .arg = "FILE", .text = (to), \
+		.help = "metric definitions, a metrics TSV"                    \
+	}
+#define OPT_OUTPUT(to)                                                        \
+	{                                                                     \
+		.letter = 'o', .name = "output", .arg = "FILE", .text = (to), \
+		.help = "write to FILE, which is replaced when it is whole"   \
+	}
+#define OPT_NO_HEADER(to)                                           \
+	{                                                           \
+		.name = "no-header", .flag = (to),                  \
+		.help = "the stream has no header line, in and out" \
+	}
+#define OPT_COLUMNS(to)                                         \
+	{                                                       \
+		.name = "columns", .arg = "LIST", .text = (to), \
+		.help = "the input's columns, with --no-header" \
+	}
+#define OPT_SEED(to)                                                      \
+	{                                                                 \
+		.letter = 's', .name = "seed", .arg = "N", .count = (to), \
+		.help = "seed of the random numbers (default 1)"          \
+	}
 
 /*
  * To be called first in main().  Makes sure that descriptors 0 to 2 are open,
@@ -73,8 +83,8 @@ _Noreturn void opt_die(const char *fmt, ...)
  * What to give tsv_open() as columns: NULL when the stream has a header, else
  * those of --columns, or without that option those of the page.
  */
-const char *opt_columns(bool no_header, const char *columns,
-    const char *otherwise);
+const char *opt_columns(
+    bool no_header, const char *columns, const char *otherwise);
 
 /*
  * The next of the comma-separated names in *list, which moves past it; false

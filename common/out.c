@@ -94,7 +94,7 @@ open_temporary(const char *path)
 void
 out_open(struct out *o, const char *path)
 {
-	*o = (struct out) {.path = path, .fd = STDOUT_FILENO};
+	*o = (struct out){.path = path, .fd = STDOUT_FILENO};
 	if (path != NULL && replaceable(path))
 		o->fd = open_temporary(path);
 	else if (path != NULL)

@@ -20,7 +20,7 @@ struct str {
 static inline struct str
 str_of(const char *s)
 {
-	return (struct str) {s, strlen(s)};
+	return (struct str){s, strlen(s)};
 }
 
 static inline bool

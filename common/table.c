@@ -92,8 +92,8 @@ home(const struct table *t, uint32_t h)
 static inline const struct entry *
 entry_at(const struct table *t, uint32_t place)
 {
-	return (const struct entry *)(const void *)(t->bytes +
-	    (size_t)place * 8);
+	return (
+	    const struct entry *)(const void *)(t->bytes + (size_t)place * 8);
 }
 
 static inline bool
@@ -172,9 +172,9 @@ table_add(struct table *t, struct str s)
 	slot = probe(t, s, h);
 	if (slot->entry != FREE)
 		return entry_at(t, slot->entry)->number;
-	*slot = (struct table_slot) {h, append(t, s)};
-	t->where = xgrow(t->where, &t->where_room, (size_t)t->n + 1,
-	    sizeof(*t->where));
+	*slot = (struct table_slot){h, append(t, s)};
+	t->where = xgrow(
+	    t->where, &t->where_room, (size_t)t->n + 1, sizeof(*t->where));
 	t->where[t->n] = slot->entry;
 	return t->n++;
 }
@@ -211,12 +211,11 @@ table_find_all(const struct table *t, const struct str *strings,
 				__builtin_prefetch(entry_at(t, place));
 		}
 		for (size_t i = 0; i < k; i++) {
-			const struct table_slot *s =
-			    probe(t, strings[i], h[i]);
+			const struct table_slot *s = probe(t, strings[i], h[i]);
 
 			numbers[i] = s->entry == FREE
-			    ? TABLE_NONE
-			    : entry_at(t, s->entry)->number;
+					 ? TABLE_NONE
+					 : entry_at(t, s->entry)->number;
 		}
 		strings += k;
 		numbers += k;
@@ -230,7 +229,7 @@ table_string(const struct table *t, uint32_t number)
 {
 	const struct entry *e = entry_at(t, t->where[number]);
 
-	return (struct str) {(const char *)(e + 1), e->size};
+	return (struct str){(const char *)(e + 1), e->size};
 }
 
 void
@@ -239,5 +238,5 @@ table_free(struct table *t)
 	free(t->slots);
 	free(t->bytes);
 	free(t->where);
-	*t = (struct table) {.n = 0};
+	*t = (struct table){.n = 0};
 }

@@ -44,14 +44,13 @@ classify(const char *p, uint64_t *ends, uint64_t *nuls)
 	*ends = *nuls = 0;
 	for (int i = 0; i < 4; i++) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(p + 16 * i));
-		__m128i end = _mm_or_si128(_mm_cmpeq_epi8(v, tab),
-		    _mm_cmpeq_epi8(v, lf));
+		__m128i end =
+		    _mm_or_si128(_mm_cmpeq_epi8(v, tab), _mm_cmpeq_epi8(v, lf));
 
-		*ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(end)
-		    << (16 * i);
+		*ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(end) << (16 * i);
 		*nuls |= (uint64_t)(uint32_t)_mm_movemask_epi8(
 			     _mm_cmpeq_epi8(v, nul))
-		    << (16 * i);
+			 << (16 * i);
 	}
 }
 #else
@@ -67,9 +66,8 @@ classify(const char *p, uint64_t *ends, uint64_t *nuls)
 #endif
 
 /* Exit with "file:line: text"; the line is counted from this batch's first. */
-static _Noreturn void
-bad_line(const struct tsv *t, uint64_t line, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+static _Noreturn void bad_line(const struct tsv *t, uint64_t line,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 static void
 bad_line(const struct tsv *t, uint64_t line, const char *fmt, ...)
@@ -197,10 +195,10 @@ set_header(struct tsv *t, const char *text, char separator)
 	for (size_t i = 0; i <= t->header_size; i++) {
 		if (i < t->header_size && t->header_text[i] != separator)
 			continue;
-		t->header = xgrow(t->header, &room, t->columns + 1,
-		    sizeof(*t->header));
+		t->header =
+		    xgrow(t->header, &room, t->columns + 1, sizeof(*t->header));
 		t->header[t->columns++] =
-		    (struct str) {t->header_text + start, i - start};
+		    (struct str){t->header_text + start, i - start};
 		start = i + 1;
 		if (i < t->header_size)
 			t->header_text[i] = '\t';
@@ -244,7 +242,7 @@ tsv_open(struct tsv *t, const char *path, const char *columns)
 {
 	bool is_stdin = path == NULL || strcmp(path, "-") == 0;
 
-	*t = (struct tsv) {.name = is_stdin ? "<stdin>" : path};
+	*t = (struct tsv){.name = is_stdin ? "<stdin>" : path};
 	if (is_stdin && stdin_taken)
 		die("<stdin>: it cannot be read as two files at once");
 	stdin_taken |= is_stdin;
@@ -308,8 +306,8 @@ check_rest(const struct tsv *t, const uint32_t *sep, size_t left)
 	if (n == left && n < t->columns)
 		return;
 	if (n == left || n > t->columns)
-		bad_line(t, t->rows, "expected %zu fields, found more",
-		    t->columns);
+		bad_line(
+		    t, t->rows, "expected %zu fields, found more", t->columns);
 	check_line_end(t, t->rows, sep[n]);
 	bad_line(t, t->rows, "expected %zu fields, found %zu%s", t->columns,
 	    n + 1, sep[0] == (uint32_t)(sep[-1] + 1) ? ": a blank line" : "");

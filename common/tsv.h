@@ -68,7 +68,7 @@ tsv_field(const struct tsv *t, size_t row, size_t column)
 	const uint32_t *end = t->sep + 1 + row * t->columns + column;
 
 	/* sep[0] is the position before the first byte, so both wrap. */
-	return (struct str) {t->data + (uint32_t)(end[-1] + 1),
+	return (struct str){t->data + (uint32_t)(end[-1] + 1),
 	    (uint32_t)(end[0] - end[-1] - 1)};
 }
 
@@ -79,16 +79,16 @@ tsv_row(const struct tsv *t, size_t row)
 	const uint32_t *end = t->sep + (row + 1) * t->columns;
 	uint32_t start = end[-(ptrdiff_t)t->columns] + 1;
 
-	return (struct str) {t->data + start, (uint32_t)(end[0] - start)};
+	return (struct str){t->data + start, (uint32_t)(end[0] - start)};
 }
 
 /* Exit with "file:line: column: what 'the field'". */
-_Noreturn void tsv_bad_field(const struct tsv *, size_t row, size_t column,
-    const char *what);
+_Noreturn void tsv_bad_field(
+    const struct tsv *, size_t row, size_t column, const char *what);
 
 /* Exit with "file:line: text". */
-_Noreturn void tsv_bad_row(const struct tsv *, size_t row, const char *fmt,
-    ...) __attribute__((format(printf, 3, 4)));
+_Noreturn void tsv_bad_row(const struct tsv *, size_t row, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The field, which may not be empty, as an id or a name must not be. */
 static inline struct str

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/exposure.h"
+
+#include <stdlib.h>
+
+#include "common/die.h"
+#include "common/xalloc.h"
+
+/* What is known of one experiment while one user's exposures are judged. */
+struct verdict {
+	uint32_t user; /* the rest holds if it is this user's */
+	uint32_t best; /* the exposure that counts */
+	uint64_t repeated;
+	bool mixed;
+};
+
+/* Add an exposure at the front of its user's list. */
+static void
+add(struct exposures *e, struct str user, uint32_t arm, int64_t time)
+{
+	uint32_t known = e->users.n, u = table_add(&e->users, user);
+	size_t need = (size_t)e->n + 1;
+
+	if (e->n == EXPOSURE_NONE)
+		die("%s: more exposures than 32 bits count", e->name);
+	if (u == known) {
+		e->first = xgrow(
+		    e->first, &e->first_room, (size_t)u + 1, sizeof(*e->first));
+		e->first[u] = EXPOSURE_NONE;
+	}
+	e->time = xgrow(e->time, &e->time_room, need, sizeof(*e->time));
+	e->user = xgrow(e->user, &e->user_room, need, sizeof(*e->user));
+	e->link = xgrow(e->link, &e->link_room, need, sizeof(*e->link));
+	e->time[e->n] = time;
+	e->user[e->n] = u;
+	e->link[e->n] = (struct exposure_link){arm, e->first[u]};
+	e->first[u] = e->n++;
+}
+
+void
+exposure_load(struct exposures *e, struct tsv *t, const struct arm_columns *c)
+{
+	size_t user = tsv_need(t, "user_id");
+	size_t time = tsv_need(t, "exposure_time");
+
+	e->name = t->name;
+	while (tsv_read(t))
+		for (size_t row = 0; row < t->rows; row++)
+			add(e, tsv_id(t, row, user),
+			    arm_of_row(&e->arms, t, row, c),
+			    tsv_time(t, row, time));
+}
+
+/*
+ * Of two exposures to one experiment the earlier counts.  Where they are at
+ * once it is not the order of the rows that decides, but their bytes.
+ */
+static bool
+counts_before(const struct exposures *e, uint32_t x, uint32_t y)
+{
+	if (e->time[x] != e->time[y])
+		return e->time[x] < e->time[y];
+	return str_cmp(table_string(&e->arms.keys, e->link[x].arm),
+		   table_string(&e->arms.keys, e->link[y].arm)) < 0;
+}
+
+/* Find which of one user's exposures counts, for each experiment. */
+static void
+judge(const struct exposures *e, uint32_t user, struct verdict *verdicts)
+{
+	const struct exposure_link *link = e->link;
+	const struct arm *arms = e->arms.list;
+
+	for (uint32_t x = e->first[user]; x != EXPOSURE_NONE;
+	     x = link[x].next) {
+		const struct arm *arm = &arms[link[x].arm];
+		struct verdict *v = &verdicts[arm->experiment];
+
+		if (v->user != user) {
+			*v = (struct verdict){.user = user, .best = x};
+			continue;
+		}
+		if (arms[link[v->best].arm].variant != arm->variant)
+			v->mixed = true;
+		v->repeated++;
+		if (counts_before(e, x, v->best))
+			v->best = x;
+	}
+}
+
+static _Noreturn void
+refuse_mixed(const struct exposures *e, uint32_t x)
+{
+	uint32_t experiment = e->arms.list[e->link[x].arm].experiment;
+	char user[DIE_QUOTE], name[DIE_QUOTE];
+
+	die("%s: user %s is in two variants of experiment %s", e->name,
+	    die_quote(user, table_string(&e->users, e->user[x])),
+	    die_quote(name, table_string(&e->arms.experiments, experiment)));
+}
+
+/*
+ * Leave in the user's list only what counts, in the order of the rows: the
+ * list held the last row first, and putting each survivor in front of the
+ * others turns it round.
+ */
+static void
+relink(struct exposures *e, uint32_t user, enum exposure_mixed mixed,
+    const struct verdict *verdicts, uint64_t *repeated, uint64_t *users_mixed)
+{
+	uint32_t x = e->first[user], next;
+
+	e->first[user] = EXPOSURE_NONE;
+	for (; x != EXPOSURE_NONE; x = next) {
+		struct exposure_link *link = &e->link[x];
+		const struct verdict *v =
+		    &verdicts[e->arms.list[link->arm].experiment];
+
+		next = link->next;
+		if (v->mixed && mixed == EXPOSURE_ERROR)
+			refuse_mixed(e, x);
+		if (v->best == x && v->mixed)
+			(*users_mixed)++;
+		else if (v->best == x)
+			*repeated += v->repeated;
+		if (v->best != x || (v->mixed && mixed == EXPOSURE_EXCLUDE)) {
+			link->arm = EXPOSURE_NONE;
+			continue;
+		}
+		link->next = e->first[user];
+		e->first[user] = x;
+	}
+}
+
+void
+exposure_judge(struct exposures *e, enum exposure_mixed mixed)
+{
+	uint32_t n = e->arms.experiments.n;
+	struct verdict *verdicts = xcalloc(n, sizeof(*verdicts));
+	uint64_t repeated = 0, users_mixed = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		verdicts[i].user = EXPOSURE_NONE;
+	for (uint32_t user = 0; user < e->users.n; user++) {
+		judge(e, user, verdicts);
+		relink(e, user, mixed, verdicts, &repeated, &users_mixed);
+	}
+	free(verdicts);
+	if (repeated > 0 || users_mixed > 0)
+		warn("%s: repeated exposures ignored: %llu; users in two "
+		     "variants of an experiment %s: %llu",
+		    e->name, (unsigned long long)repeated,
+		    mixed == EXPOSURE_FIRST ? "counted in the first"
+					    : "excluded",
+		    (unsigned long long)users_mixed);
+}
