@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# One file, no recursion. A new program is cmd/NAME.c, man/NAME.1 and
+# One file, no recursion.  A new program is cmd/NAME.c, man/NAME.1 and
 # tests/NAME.bats; nothing here names it.
 
 CC = cc
@@ -7,6 +7,8 @@ CFLAGS = -O2 -g
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes
 BUILD = build
+PREFIX = /usr/local
+DESTDIR =
 
 # -ffp-contract=off: a fused multiply-add would round once where other
 # machines round twice, and results must be the same bytes everywhere.
@@ -14,11 +16,19 @@ ALL_CFLAGS = -std=c11 -ffp-contract=off $(WARN) $(CFLAGS)
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP $(CPPFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
-programs = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+# What does no I/O, allocates nothing and cannot end the program.
+pure = rng draw exact moments decimal special gammainc betainc dist dist_nct \
+	infer
+
+names = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+programs = $(names:%=$(BUILD)/%)
 units = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 common = $(patsubst common/%.c,$(BUILD)/common/%.o,$(wildcard common/*.c))
+sources = $(wildcard cmd/*.c common/*.[ch] tests/unit/*.[ch])
+scripts = $(wildcard tests/*.bats tests/*.bash tests/*/*.sh .ci/run)
+pages = $(wildcard man/*.[1-9])
 
-all: $(programs:%=$(BUILD)/%)
+all: $(programs)
 units: $(units)
 
 $(BUILD)/%.o: %.c
@@ -27,15 +37,54 @@ $(BUILD)/%.o: %.c
 $(BUILD)/common.a: $(common)
 	rm -f $@
 	$(AR) rcs $@ $(common)
-$(programs:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/common.a
+$(programs): $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/common.a
 	$(LINK) -o $@ $< $(BUILD)/common.a -lm
 $(units): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/common.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $< $(BUILD)/common.a -lm
 
+# The notebook's experiment, from nothing to a report.
+demo: all
+	PATH=$(abspath $(BUILD)):$$PATH bash examples/demo.sh
+
+# bats as installed, else from npm into build/.
+bats = $(shell command -v bats || echo build/node_modules/.bin/bats)
+build/node_modules/.bin/bats:
+	@command -v npm >/dev/null || \
+	    { echo "make check: install bats (or npm, to fetch it)" >&2; exit 1; }
+	npm install --silent --no-save --prefix build bats@1.11.1
+
+check: all units $(bats)
+	BUILD=$(abspath $(BUILD)) $(bats) tests
+
+# The whole suite again, with every read, write and overflow looked at.
+check-san:
+	$(MAKE) check BUILD=$(BUILD)/san CFLAGS="-O1 -g \
+	    -fsanitize=address,undefined -fno-sanitize-recover=all"
+
+lint: all
+	bash tests/lint.sh $(BUILD) "$(pure)" $(sources) $(scripts) $(pages)
+
+bench: all
+	bash tests/bench/bench.sh $(BUILD)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man7
+	install $(programs) $(DESTDIR)$(PREFIX)/bin
+	for s in 1 5 7; do \
+	    install -m 644 man/*.$$s $(DESTDIR)$(PREFIX)/share/man/man$$s; \
+	done
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(names)
+	cd $(DESTDIR)$(PREFIX)/share/man && \
+	    rm -f $(foreach p,$(notdir $(pages)),man$(subst .,,$(suffix $(p)))/$(p))
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units clean
+.PHONY: all units demo check check-san lint bench install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -246,7 +246,7 @@ read_letters(int argc, char **argv, int i)
 		char quoted[DIE_QUOTE];
 
 		if (x == NULL)
-			opt_die("unknown option %s",
+			opt_die("unknown option -%s",
 			    die_quote(quoted, (struct str){p, 1}));
 		if (x->flag != NULL) {
 			set(x, "");

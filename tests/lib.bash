@@ -4,10 +4,10 @@
 
 bats_require_minimum_version 1.5.0
 
-top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-PATH=${BUILD:-$top/build}:$PATH
-examples=$top/examples
-export PATH
+TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+PATH=${BUILD:-$TOP/build}:$PATH
+EXAMPLES=$TOP/examples
+export PATH TOP EXAMPLES
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -29,8 +29,8 @@ gives() {
 	diff -u <(rows "$@") -
 }
 
-# refuses TEXT COMMAND ARG ...: the command exits with 2, writes one line on
-# stderr, which begins with its name and has TEXT in it.
+# refuses TEXT COMMAND ARG ...: the command exits with 2 and writes one line on
+# stderr, "program: ...", with TEXT in it.
 refuses() {
 	local text=$1 status=0
 	shift
@@ -41,10 +41,25 @@ refuses() {
 		return 1
 	fi
 	if [ "$(wc -l <refused.err)" -ne 1 ] ||
-		! grep -q "^$(basename "$1"): " refused.err ||
+		! grep -q '^ab[a-z-]*: ' refused.err ||
 		! grep -qF -- "$text" refused.err; then
 		echo "expected one line with: $text"
 		cat refused.err
 		return 1
 	fi
+}
+
+# Redirections as commands, for refuses: to FILE COMMAND ..., from FILE
+# COMMAND ..., without_stdin COMMAND ..., without_stdout COMMAND ...
+to() {
+	"${@:2}" >"$1"
+}
+from() {
+	"${@:2}" <"$1"
+}
+without_stdin() {
+	"$@" <&-
+}
+without_stdout() {
+	"$@" >&-
 }

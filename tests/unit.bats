@@ -1,14 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Each program of tests/unit is a test, named by its file.
+# The programs of tests/unit, which test common/ directly.
 
 load lib
 
-unit() {
-	cd "$top" && "${BUILD:-$top/build}/unit/$1" </dev/null
+@test "the unit tests of common/" {
+	cd "$TOP"
+	failed=0
+	for source in tests/unit/*.c; do
+		name=$(basename "$source" .c)
+		echo "$name:"
+		"${BUILD:-build}/unit/$name" </dev/null || failed=1
+	done
+	[ "$failed" -eq 0 ]
 }
-
-for source in "$BATS_TEST_DIRNAME"/unit/*.c; do
-	name=$(basename "$source" .c)
-	bats_test_function --description "unit: $name" -- unit "$name"
-done

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# lint.sh BUILD PURE FILE ...: what the compiler does not say about the
+# sources, scripts and pages named.  Prints each fault and fails at the end.
+set -u -o pipefail
+
+build=$1 pure=$2
+shift 2
+faults=0
+
+fault() {
+	printf 'lint: %s\n' "$*" >&2
+	faults=$((faults + 1))
+}
+
+# A function of the pure half may call these and what is beside it.
+libc='memcpy|memset|memmove|memcmp|sqrt|fabs|floor|ceil|trunc|rint|ldexp|frexp|fma|exp|expm1|log|log1p|log2|pow|sin|cos|tan|atan|lgamma_r|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__memcpy_chk|__memset_chk'
+# The generators may not even call libm, whose last digit differs.
+generator_libc='memcpy|memset|sqrt|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_'
+
+check_pure() {
+	local object beside allowed
+	beside=$(for name in $pure; do
+		nm -g --defined-only "$build/common/$name.o" 2>/dev/null
+	done | awk 'NF == 3 { print $3 }' | paste -sd '|')
+	for name in $pure; do
+		object=$build/common/$name.o
+		[ -f "$object" ] || continue
+		case $name in
+		rng | draw) allowed=$generator_libc ;;
+		*) allowed=$libc ;;
+		esac
+		nm -u "$object" | awk '{ print $2 }' |
+			grep -Evx "$allowed|$beside" |
+			while read -r symbol; do
+				echo "lint: common/$name.c calls $symbol" >&2
+				false
+			done || fault "common/$name.c is not pure"
+		nm "$object" | grep -q ' [BbDdCc] ' &&
+			fault "common/$name.c has data that can change"
+	done
+}
+
+for file in "$@"; do
+	case $file in
+	*.h)
+		cc -std=c11 -I. -D_GNU_SOURCE -Wall -Wextra -fsyntax-only \
+			-x c "$file" || fault "$file does not compile alone"
+		;;&
+	*.[ch])
+		clang-format --dry-run -Werror "$file" ||
+			fault "$file is not formatted: clang-format -i $file"
+		;;&
+	*.[ch] | *.sh | *.bats | *.bash | .ci/run | *.[1-9])
+		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
+			fault "$file has no SPDX line"
+		;;&
+	*.sh | *.bats | *.bash | .ci/run)
+		shellcheck -x "$file" || fault "$file: shellcheck"
+		;;&
+	*.[1-9])
+		mandoc -Tlint -Wstyle "$file" || fault "$file: mandoc"
+		;;
+	esac
+done
+check_pure
+[ "$faults" -eq 0 ] || exit 1
+echo "lint: no faults"
