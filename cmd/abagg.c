@@ -9,10 +9,13 @@
  * denominator of each metric.  The rows come out in the order of the
  * exposures, and the values do not depend on the order of the events.
  */
+#include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "common/arm.h"
 #include "common/decimal.h"
+#include "common/die.h"
 #include "common/exact.h"
 #include "common/metric.h"
 #include "common/num.h"
@@ -20,11 +23,11 @@
 #include "common/out.h"
 #include "common/table.h"
 #include "common/tsv.h"
+#include "common/when.h"
 #include "common/xalloc.h"
 
 #define COLUMNS "experiment_id,variant,user_id,metric_id,event_time,event_value"
 #define BATCH 256
-#define DAY (INT64_C(86400) * 1000000)
 
 static const char *metrics_path, *aggregation, *output, *columns;
 static bool no_header;
@@ -186,10 +189,11 @@ add_binary(void *state, const struct event *e)
 	*(uint8_t *)state = 1;
 }
 
-static void
+static bool
 put_binary(struct out *o, const void *state)
 {
 	out_byte(o, (char)('0' + *(const uint8_t *)state));
+	return true;
 }
 
 static void
@@ -199,10 +203,11 @@ add_count(void *state, const struct event *e)
 	++*(uint64_t *)state;
 }
 
-static void
+static bool
 put_count(struct out *o, const void *state)
 {
 	out_count(o, *(const uint64_t *)state);
+	return true;
 }
 
 static void
@@ -211,23 +216,30 @@ add_sum(void *state, const struct event *e)
 	sum_add(state, e->value);
 }
 
-static void
+/* Most sums have few digits and are written as they are, the others as the
+ * nearest double: that is the same text where both can be. */
+static bool
 put_sum(struct out *o, const void *state)
 {
 	const struct sum *s = state;
-	whole w = get_whole(s);
 	const whole fifteen_digits = (whole)1000000000000000;
+	whole w = get_whole(s);
+	struct exact e;
+	double x;
 
-	if (s->wide == 0 && s->exponent > -300 && -fifteen_digits < w &&
-	    w < fifteen_digits) {
+	if (s->wide == 0 && -290 < s->exponent && s->exponent < 290 &&
+	    -fifteen_digits < w && w < fifteen_digits) {
 		struct decimal d = {magnitude_low(w), s->exponent, w < 0};
 
 		o->n += num_format_decimal(out_reserve(o, NUM_SIZE), d);
-	} else {
-		struct exact x = get_exact(s);
-
-		out_number(o, exact_double(&x));
+		return true;
 	}
+	e = get_exact(s);
+	x = exact_double(&e);
+	if (!isfinite(x))
+		return false;
+	out_number(o, x);
+	return true;
 }
 
 static void
@@ -239,13 +251,14 @@ add_mean(void *state, const struct event *e)
 	m->n++;
 }
 
-static void
+static bool
 put_mean(struct out *o, const void *state)
 {
 	const struct mean *m = state;
 	struct exact x = get_exact(&m->sum);
 
 	out_number(o, m->n > 0 ? exact_ratio(&x, m->n, 1) : 0);
+	return true;
 }
 
 static void
@@ -268,10 +281,11 @@ add_max(void *state, const struct event *e)
 		*x = (struct extreme){value, true};
 }
 
-static void
+static bool
 put_extreme(struct out *o, const void *state)
 {
 	out_number(o, ((const struct extreme *)state)->value);
+	return true;
 }
 
 /* Of events at the same time it is the value that decides, not the order of
@@ -298,10 +312,11 @@ add_last(void *state, const struct event *e)
 		*m = (struct moment){e->time, value, true};
 }
 
-static void
+static bool
 put_moment(struct out *o, const void *state)
 {
 	out_number(o, ((const struct moment *)state)->value);
+	return true;
 }
 
 /* Count the UTC days that the table does not have yet. */
@@ -309,7 +324,7 @@ static void
 add_day(void *state, const struct event *e)
 {
 	static struct table days;
-	int64_t day = e->time / DAY - (e->time % DAY < 0);
+	int64_t day = e->time / WHEN_DAY - (e->time % WHEN_DAY < 0);
 	struct {
 		int64_t day;
 		uint32_t metric, row;
@@ -324,7 +339,8 @@ add_day(void *state, const struct event *e)
 static const struct aggregator {
 	size_t size; /* of the state */
 	void (*add)(void *state, const struct event *);
-	void (*put)(struct out *, const void *state);
+	/* False if the value is past the range of doubles. */
+	bool (*put)(struct out *, const void *state);
 	bool needs_value; /* events without one do not count */
 	bool needs_time;
 } aggregators[] = {
@@ -415,6 +431,22 @@ find_columns(const struct tsv *t)
 	    .value = tsv_need(t, "event_value")};
 }
 
+/* Exit if a metric has the name of a column that will stand beside it. */
+static void
+check_ids(const struct values *v, const struct tsv *t, const struct layout *l)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		struct str id = v->columns[i].id;
+		size_t column = tsv_find(t, id);
+		char quoted[DIE_QUOTE];
+
+		if (id.n > 0 && column != TSV_NONE && column != l->metric &&
+		    column != l->time && column != l->value)
+			die("%s: the metric %s has the name of another column",
+			    t->name, die_quote(quoted, id));
+	}
+}
+
 static void
 put_header(struct out *o, const struct values *v, const struct tsv *t,
     const struct layout *l)
@@ -455,6 +487,15 @@ key_of_row(const struct tsv *t, size_t row, const struct layout *l, char **text)
 	return key;
 }
 
+/* Room for the keys of a batch, none of which is longer than its row. */
+static char *
+room_for_keys(const struct tsv *t, char *text, size_t *room)
+{
+	struct str first = tsv_row(t, 0), last = tsv_row(t, t->rows - 1);
+
+	return xgrow(text, room, (size_t)(last.p + last.n + 1 - first.p), 1);
+}
+
 static void
 make_room(struct values *v)
 {
@@ -470,20 +511,24 @@ make_room(struct values *v)
 	}
 }
 
+/* Add the batch's rows from[0..n), which are exposures. */
 static void
-add_exposure(struct values *v, const struct tsv *t, size_t row,
-    const struct layout *l, struct str key)
+add_exposures(struct values *v, const struct tsv *t, const struct layout *l,
+    const size_t *from, const struct str *keys, size_t n)
 {
-	uint32_t n = v->rows.n;
+	uint32_t row[BATCH], next = v->rows.n;
 
-	tsv_id(t, row, l->user);
-	if (table_add(&v->rows, key) != n)
-		tsv_bad_row(t, row,
-		    "the exposure of this user to this variant again; abagg "
-		    "reads what one abwindow writes");
-	if (n == v->room)
-		make_room(v);
-	v->arm[n] = arm_of_row(&v->arms, t, row, &l->arm);
+	table_add_all(&v->rows, keys, row, n);
+	for (size_t i = 0; i < n; i++) {
+		tsv_id(t, from[i], l->user);
+		if (row[i] != next++)
+			tsv_bad_row(t, from[i],
+			    "the exposure of this user to this variant again; "
+			    "abagg reads what one abwindow writes");
+		if (row[i] == v->room)
+			make_room(v);
+		v->arm[row[i]] = arm_of_row(&v->arms, t, from[i], &l->arm);
+	}
 }
 
 /* The column of the row's metric.  With -a HOW the first event names it. */
@@ -542,32 +587,38 @@ aggregate(struct values *v, struct tsv *t, const struct layout *l)
 	size_t room = 0;
 
 	while (tsv_read(t)) {
-		struct str last = tsv_row(t, t->rows - 1);
-		size_t n = 0;
-		char *p;
+		char *p = text = room_for_keys(t, text, &room);
+		size_t row = 0;
 
-		/* No key is longer than its row. */
-		text = xgrow(text, &room,
-		    (size_t)(last.p + last.n - tsv_row(t, 0).p) + 1, 1);
-		p = text;
-		for (size_t row = 0; row < t->rows; row++) {
-			struct str key = key_of_row(t, row, l, &p);
-			bool exposure = tsv_field(t, row, l->metric).n == 0;
+		/* Runs of exposures and runs of events, in their order. */
+		while (row < t->rows) {
+			bool events = tsv_field(t, row, l->metric).n > 0;
+			size_t n = 0;
 
-			/* Rows are taken in their order. */
-			if (n == BATCH || (exposure && n > 0)) {
-				add_events(v, t, l, from, keys, n);
-				n = 0;
+			for (; row < t->rows && n < BATCH &&
+			       (tsv_field(t, row, l->metric).n > 0) == events;
+			     row++, n++) {
+				from[n] = row;
+				keys[n] = key_of_row(t, row, l, &p);
 			}
-			if (exposure) {
-				add_exposure(v, t, row, l, key);
-				continue;
-			}
-			from[n] = row;
-			keys[n++] = key;
+			(events ? add_events : add_exposures)(
+			    v, t, l, from, keys, n);
 		}
-		add_events(v, t, l, from, keys, n);
 	}
+	free(text);
+}
+
+static _Noreturn void
+refuse_sum(const struct values *v, uint32_t row, const struct column *c)
+{
+	struct str key = table_string(&v->rows, row);
+	const char *user = (const char *)memrchr(key.p, '\t', key.n) + 1;
+	char metric[DIE_QUOTE], name[DIE_QUOTE];
+
+	die("metric %s: the sum of user %s is past the range of numbers",
+	    die_quote(metric, c->id),
+	    die_quote(
+		name, (struct str){user, (size_t)(key.p + key.n - user)}));
 }
 
 static void
@@ -580,7 +631,8 @@ put_values(struct out *o, const struct values *v)
 			const struct column *c = &v->columns[i];
 
 			out_byte(o, '\t');
-			c->how->put(o, c->states + row * c->how->size);
+			if (!c->how->put(o, c->states + row * c->how->size))
+				refuse_sum(v, row, c);
 		}
 		out_byte(o, '\n');
 	}
@@ -599,11 +651,13 @@ main(int argc, char **argv)
 	tsv_open(&rows, operands > 0 ? argv[0] : NULL,
 	    opt_columns(no_header, columns, COLUMNS));
 	layout = find_columns(&rows);
+	check_ids(&values, &rows, &layout);
 
 	out_open(&o, output);
 	aggregate(&values, &rows, &layout);
-	if (values.columns[0].id.n == 0)
+	if (aggregation != NULL && values.ids.n == 0)
 		values.columns[0].id = str_of("value");
+	check_ids(&values, &rows, &layout);
 	put_header(&o, &values, &rows, &layout);
 	put_values(&o, &values);
 	out_close(&o);

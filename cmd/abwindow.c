@@ -12,6 +12,7 @@
  */
 #include <stdint.h>
 
+#include "common/die.h"
 #include "common/exposure.h"
 #include "common/metric.h"
 #include "common/opt.h"
@@ -75,6 +76,11 @@ struct interest {
 struct interests {
 	struct table names;
 	struct interest *list;
+};
+
+/* Where the events stream has what. */
+struct event_columns {
+	size_t user, name, time, value;
 };
 
 /* An event that some metric counts, while its user is looked up. */
@@ -160,14 +166,12 @@ put_row(struct out *o, const struct exposures *e, uint32_t arm, struct str user,
 static void
 put_header(struct out *o, const struct tsv *t, const struct arm_columns *c)
 {
-	if (!no_header) {
-		out_text(o, "experiment_id\tvariant\tuser_id\tmetric_id\t"
-			    "event_time\tevent_value");
-		arm_segment_names(o, t, c);
-		out_byte(o, '\n');
-	}
-	/* So that a later program that cannot go on says so at once. */
-	out_flush(o);
+	if (no_header)
+		return;
+	out_text(o, "experiment_id\tvariant\tuser_id\tmetric_id\t"
+		    "event_time\tevent_value");
+	arm_segment_names(o, t, c);
+	out_byte(o, '\n');
 }
 
 static void
@@ -214,13 +218,19 @@ join(struct out *o, const struct exposures *e, const struct event *events,
 	}
 }
 
+static struct event_columns
+find_event_columns(const struct tsv *t)
+{
+	return (struct event_columns){.user = tsv_need(t, "user_id"),
+	    .name = tsv_need(t, "event_name"),
+	    .time = tsv_need(t, "event_time"),
+	    .value = tsv_need(t, "event_value")};
+}
+
 static void
 stream(struct out *o, const struct exposures *e, struct tsv *t,
-    const struct interests *in)
+    const struct event_columns *c, const struct interests *in)
 {
-	size_t user = tsv_need(t, "user_id"), name = tsv_need(t, "event_name"),
-	       time = tsv_need(t, "event_time"),
-	       value = tsv_need(t, "event_value");
 	struct event events[BATCH];
 	struct str users[BATCH];
 
@@ -228,16 +238,16 @@ stream(struct out *o, const struct exposures *e, struct tsv *t,
 		size_t n = 0;
 
 		for (size_t row = 0; row < t->rows; row++) {
-			int64_t at = tsv_time(t, row, time);
+			int64_t at = tsv_time(t, row, c->time);
 			uint32_t i =
-			    table_find(&in->names, tsv_id(t, row, name));
+			    table_find(&in->names, tsv_id(t, row, c->name));
 
-			users[n] = tsv_id(t, row, user);
+			users[n] = tsv_id(t, row, c->user);
 			if (i == TABLE_NONE)
 				continue;
 			events[n++] = (struct event){&in->list[i],
-			    tsv_field(t, row, time), tsv_field(t, row, value),
-			    at};
+			    tsv_field(t, row, c->time),
+			    tsv_field(t, row, c->value), at};
 			if (n == BATCH) {
 				join(o, e, events, users, n);
 				n = 0;
@@ -247,13 +257,29 @@ stream(struct out *o, const struct exposures *e, struct tsv *t,
 	}
 }
 
+/* The segments are all columns that have no other meaning. */
+static struct arm_columns
+find_segments(const struct tsv *exposures)
+{
+	static const char *const known[] = {"user_id", "exposure_time", NULL};
+	static const char *const written[] = {
+	    "metric_id", "event_time", "event_value"};
+
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
+		if (tsv_find(exposures, str_of(written[i])) != TSV_NONE)
+			die("%s: a column %s, which is the name of one that "
+			    "abwindow writes: rename it or leave it out",
+			    exposures->name, written[i]);
+	return arm_columns_beside(exposures, known);
+}
+
 int
 main(int argc, char **argv)
 {
-	static const char *const known[] = {"user_id", "exposure_time", NULL};
 	int operands = opt_parse(&program, argc, argv);
 	struct exposures exposures = {.n = 0};
 	struct arm_columns arm_columns;
+	struct event_columns event_columns;
 	struct tsv exposure_rows, event_rows;
 	struct interests interests;
 	struct metrics metrics;
@@ -264,14 +290,15 @@ main(int argc, char **argv)
 	tsv_open(&exposure_rows, argv[0], NULL);
 	tsv_open(&event_rows, operands > 1 ? argv[1] : NULL,
 	    opt_columns(no_header, columns, EVENT_COLUMNS));
-	arm_columns = arm_columns_beside(&exposure_rows, known);
+	arm_columns = find_segments(&exposure_rows);
+	event_columns = find_event_columns(&event_rows);
 
 	out_open(&o, output);
-	put_header(&o, &exposure_rows, &arm_columns);
 	exposure_load(&exposures, &exposure_rows, &arm_columns);
 	exposure_judge(&exposures, (enum exposure_mixed)mixed);
+	put_header(&o, &exposure_rows, &arm_columns);
 	put_exposures(&o, &exposures);
-	stream(&o, &exposures, &event_rows, &interests);
+	stream(&o, &exposures, &event_rows, &event_columns, &interests);
 	out_close(&o);
 	return 0;
 }

@@ -4,16 +4,16 @@
  * From decimal to binary: a short mantissa and a small power of ten are both
  * doubles, and one operation rounds once (W. D. Clinger, "How to read
  * floating point numbers accurately", PLDI 1990).  Otherwise the mantissa
- * times the first 128 bits of the power of ten gives the result with an error
- * below 2^-64 of its last bit (after D. Lemire, "Number parsing at a gigabyte
- * per second", Software: Practice and Experience 51, 2021), and where that
- * does not decide the rounding, whole numbers of any size do.
+ * times the first 128 bits of the power of ten has 64 bits to spare (after D.
+ * Lemire, "Number parsing at a gigabyte per second", Software: Practice and
+ * Experience 51, 2021), and where even these leave the rounding open, whole
+ * numbers of any size settle it.
  *
  * From binary to decimal: R. Giulietti, "The Schubfach way to render
- * doubles", 2020.  With the power of ten chosen so that the interval of the
- * reals that round to x is between one and ten units wide, the pigeonholes
- * are few: at most one multiple of ten lies in it, and at least one integer,
- * next to x itself.
+ * doubles", 2020.  Take the largest power of ten that is not above the width
+ * of the interval of the reals that round to x.  At least one of its multiples
+ * lies in the interval, the nearest to x among them, and at most one multiple
+ * of the next power, which is shorter.
  */
 
 #include <float.h>
@@ -29,9 +29,10 @@ enum {
 	POWER_MAX = 308,
 
 	MANTISSA_BITS = 52,
-	/* x = mantissa * 2^exponent with a whole mantissa. */
-	BINARY_MIN = -1074,
 	BIASED_MAX = 0x7ff,
+	/* A finite double is a whole mantissa times 2^n with n from: */
+	BINARY_MIN = -1074,
+	BINARY_MAX = 971,
 
 	/* Powers of ten are the product of 10^(STEP i) and 10^j, j < STEP. */
 	STEP = 28,
@@ -79,36 +80,16 @@ static const uint64_t coarse[][3] = {
 };
 
 /* 10^j times the power of two that brings it into [2^63, 2^64), exactly. */
-static const uint64_t fine[STEP] = {
-    0x8000000000000000,
-    0xa000000000000000,
-    0xc800000000000000,
-    0xfa00000000000000,
-    0x9c40000000000000,
-    0xc350000000000000,
-    0xf424000000000000,
-    0x9896800000000000,
-    0xbebc200000000000,
-    0xee6b280000000000,
-    0x9502f90000000000,
-    0xba43b74000000000,
-    0xe8d4a51000000000,
-    0x9184e72a00000000,
-    0xb5e620f480000000,
-    0xe35fa931a0000000,
-    0x8e1bc9bf04000000,
-    0xb1a2bc2ec5000000,
-    0xde0b6b3a76400000,
-    0x8ac7230489e80000,
-    0xad78ebc5ac620000,
-    0xd8d726b7177a8000,
-    0x878678326eac9000,
-    0xa968163f0a57b400,
-    0xd3c21bcecceda100,
-    0x84595161401484a0,
-    0xa56fa5b99019a5c8,
-    0xcecb8f27f4200f3a,
-};
+static const uint64_t fine[STEP] = {0x8000000000000000, 0xa000000000000000,
+    0xc800000000000000, 0xfa00000000000000, 0x9c40000000000000,
+    0xc350000000000000, 0xf424000000000000, 0x9896800000000000,
+    0xbebc200000000000, 0xee6b280000000000, 0x9502f90000000000,
+    0xba43b74000000000, 0xe8d4a51000000000, 0x9184e72a00000000,
+    0xb5e620f480000000, 0xe35fa931a0000000, 0x8e1bc9bf04000000,
+    0xb1a2bc2ec5000000, 0xde0b6b3a76400000, 0x8ac7230489e80000,
+    0xad78ebc5ac620000, 0xd8d726b7177a8000, 0x878678326eac9000,
+    0xa968163f0a57b400, 0xd3c21bcecceda100, 0x84595161401484a0,
+    0xa56fa5b99019a5c8, 0xcecb8f27f4200f3a};
 
 static inline struct wide
 multiply(uint64_t a, uint64_t b)
@@ -138,6 +119,13 @@ add(struct wide a, uint64_t b)
 	return a;
 }
 
+/* The upper word of a:b after a shift to the left by n < 64. */
+static inline uint64_t
+move_up(uint64_t a, uint64_t b, int n)
+{
+	return a << n | b >> 1 >> (63 - n);
+}
+
 /* The floor of a / 2^n, where >> of a negative number is not portable. */
 static inline int
 shift_down(int a, int n)
@@ -152,6 +140,14 @@ log2_power(int k)
 	return shift_down(k * 217706, 16);
 }
 
+/* floor(log10(2^q)), or of 3/4 2^q, for |q| <= 1100; the factors are 2^22
+ * log10(2) and 2^22 log10(4/3). */
+static inline int
+log10_power(int q, bool three_quarters)
+{
+	return shift_down(q * 1262611 - (three_quarters ? 524031 : 0), 22);
+}
+
 /*
  * The first 128 bits of 10^k: 10^k is in [p, p + 1) 2^(log2_power(k) - 127),
  * with p in [2^127, 2^128).
@@ -163,14 +159,13 @@ power(int k)
 	const uint64_t *c = coarse[i / STEP];
 	uint64_t f = fine[i % STEP];
 	struct wide top = multiply(c[0], f), mid = multiply(c[1], f);
+	int shift;
 
 	mid = add(mid, multiply(c[2], f).high);
 	top = add(top, mid.high);
-	if (top.high >> 63 == 0) {
-		top.high = top.high << 1 | top.low >> 63;
-		top.low = top.low << 1 | mid.low >> 63;
-	}
-	return top;
+	shift = (int)(top.high >> 63 ^ 1);
+	return (struct wide){move_up(top.high, top.low, shift),
+	    move_up(top.low, mid.low, shift)};
 }
 
 static double
@@ -184,9 +179,9 @@ double_of(uint64_t bits)
 
 /*
  * A whole number of any size that this file needs.  In a comparison of
- * digits * 10^e with m * 2^f, m < 2^54 and f >= -1075, the digits alone have
- * 2661 bits; e is at least -1126, so that 5^-e m has 2669; and as the two
- * sides are all but equal, neither is longer once the powers of two are in.
+ * digits * 10^e with m * 2^f, the digits have at most 2658 bits; m < 2^54 and
+ * e >= -1142, so that 5^-e m has 2706; and as the two sides differ by less
+ * than 64 bits, neither has 3072 when the powers of two have been put in.
  */
 enum { BIG_LIMBS = 96 };
 
@@ -223,8 +218,6 @@ big_shift(struct big *b, int bits)
 {
 	int limbs = bits / 32;
 
-	if (b->n == 0)
-		return;
 	memmove(b->limb + limbs, b->limb, (size_t)b->n * sizeof b->limb[0]);
 	memset(b->limb, 0, (size_t)limbs * sizeof b->limb[0]);
 	b->n += limbs;
@@ -301,39 +294,41 @@ settle(const struct big *digits, int exponent, uint64_t bits)
 }
 
 /*
- * The magnitude of d by its first bits.  product is the mantissa, scaled to
- * 64 bits, times the power, and the true value is less than two units of its
- * second word above it: enough, unless such a bit could carry into the first
- * word, or the first word says exactly a half.
+ * The nearest double to mantissa * 10^exponent, by the first bits of both.
+ * The true value is less than two units of the product's second word above
+ * it.  That decides, unless so little could carry into the first word or tell
+ * a half from more than a half.
  */
 static double
 scale(uint64_t mantissa, int exponent)
 {
-	int zeros = __builtin_clzll(mantissa), binary, drop;
+	int zeros = __builtin_clzll(mantissa);
+	int binary = log2_power(exponent) + 1 - zeros, unit, drop, shift;
 	uint64_t m = mantissa << zeros, half, rest, bits;
 	struct wide p = power(exponent), product = multiply(m, p.high);
 
 	product = add(product, multiply(m, p.low).high);
-	/* The value is product.high * 2^binary, and its first bit is set. */
-	binary = log2_power(exponent) + 1 - zeros;
-	if (product.high >> 63 == 0) {
-		product.high = product.high << 1 | product.low >> 63;
-		product.low <<= 1;
-		binary--;
+	shift = (int)(product.high >> 63 ^ 1);
+	product.high = move_up(product.high, product.low, shift);
+	product.low <<= shift;
+	binary -= shift;
+	/* The value is product.high * 2^binary; the result counts 2^unit. */
+	unit = binary + 63 - MANTISSA_BITS;
+	if (unit > BINARY_MAX)
+		return INFINITY;
+	if (unit < BINARY_MIN)
+		unit = BINARY_MIN;
+	drop = unit - binary;
+	if (drop > 64) {
+		product.high = 0;
+		drop = 64;
 	}
-	drop = 63 - MANTISSA_BITS;
-	if (binary + drop < BINARY_MIN)
-		drop = BINARY_MIN - binary;
-	if (drop > 64)
-		return 0;
 	half = (uint64_t)1 << (drop - 1);
 	rest = product.high & (2 * half - 1);
 	bits = drop < 64 ? product.high >> drop : 0;
+	/* The first of 53 bits adds one to the exponent, as a carry does. */
+	bits += (uint64_t)(unit - BINARY_MIN) << MANTISSA_BITS;
 	bits += rest >= half;
-	/* A mantissa of 53 bits adds one to the exponent by its first bit. */
-	if (binary + drop > BINARY_MIN + BIASED_MAX - 2)
-		return INFINITY;
-	bits += (uint64_t)(binary + drop - BINARY_MIN) << MANTISSA_BITS;
 	if (product.low >= UINT64_MAX - 4 ||
 	    (rest == half && product.low == 0)) {
 		struct big digits = big_of(mantissa);
@@ -365,13 +360,25 @@ decimal_double(struct decimal d)
 	return d.negative ? -x : x;
 }
 
+/* settle() for digits that a mantissa cannot hold. */
+static double
+settle_digits(const char *digits, size_t n, int exponent, double guess)
+{
+	struct big all = {0};
+	uint64_t bits;
+
+	for (size_t i = 0; i < n; i++)
+		big_multiply(&all, 10, (uint32_t)(digits[i] - '0'));
+	memcpy(&bits, &guess, sizeof bits);
+	return settle(&all, exponent, bits);
+}
+
 double
 decimal_nearest(const char *digits, size_t n, int exponent)
 {
 	struct decimal head = {0};
-	struct big all = {0};
 	size_t i = 0;
-	double below;
+	double x;
 
 	while (n > 0 && *digits == '0') {
 		digits++;
@@ -385,15 +392,14 @@ decimal_nearest(const char *digits, size_t n, int exponent)
 		head.mantissa =
 		    head.mantissa * 10 + (uint64_t)(digits[i] - '0');
 	head.exponent = exponent + (int)(n - i);
-	below = decimal_double(head);
-	head.mantissa += i < n;
-	if (below == decimal_double(head))
-		return below;
-
-	for (i = 0; i < n; i++)
-		big_multiply(&all, 10, (uint32_t)(digits[i] - '0'));
-	memcpy(&head.mantissa, &below, sizeof below);
-	return settle(&all, exponent, head.mantissa);
+	x = decimal_double(head);
+	if (i == n)
+		return x;
+	/* The number is between the head and the next one. */
+	head.mantissa++;
+	if (x == decimal_double(head))
+		return x;
+	return settle_digits(digits, n, exponent, x);
 }
 
 struct decimal
@@ -441,9 +447,7 @@ round_to_odd(struct wide p, uint64_t n)
 static struct decimal
 shortest(uint64_t c, int q, bool changes)
 {
-	/* floor(log10(2^q)), or of 3/4 2^q; the factors are 2^22 log10(2) and
-	 * 2^22 log10(4/3). */
-	int k = shift_down(q * 1262611 - (changes ? 524031 : 0), 22);
+	int k = log10_power(q, changes);
 	int shift = q + log2_power(-k) + 1;
 	struct wide p = add(power(-k), 1);
 	uint64_t value = round_to_odd(p, 4 * c << shift);

@@ -66,6 +66,7 @@ polynomial(const double *c, size_t n, double x)
  * exponent is exact. */
 static const double ln2_high = 0x1.62e42feep-1;
 static const double ln2_low = 0x1.a39ef35793c76p-33;
+static const double inverse_ln2 = 0x1.71547652b82fep+0;
 
 /*
  * x = k ln 2 + t with |t| <= ln(2) / 2, then e^t = 1 + t + t^2 (even + t odd)
@@ -81,11 +82,13 @@ draw_exp(double x)
 	double high, low, t, t2, y;
 	int k;
 
-	if (!(x < 710))
-		return x < 710 || x != x ? x : (double)INFINITY;
+	if (isnan(x))
+		return x;
+	if (x > 710)
+		return INFINITY;
 	if (x < -746)
 		return 0;
-	k = (int)(x * 0x1.71547652b82fep+0 + (x < 0 ? -0.5 : 0.5));
+	k = (int)(x * inverse_ln2 + (x < 0 ? -0.5 : 0.5));
 	high = x - k * ln2_high;
 	low = k * ln2_low;
 	t = high - low;
@@ -101,7 +104,7 @@ draw_exp(double x)
  * x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), and with s = f / (2 + f)
  * ln(1 + f) = 2 (s + s^3/3 + s^5/5 + ...) = f - s (f - 2 s^2/3 - 2 s^4/5 ...).
  * The second form has f, which is exact, and only its small rest is rounded
- * more than once.  The first term left out is below 2^-57 of the sum.
+ * more than once.  The first term left out is below 2^-60 of the sum.
  */
 double
 draw_log(double x)
@@ -117,7 +120,7 @@ draw_log(double x)
 	uint64_t bits;
 
 	if (!(x > 0))
-		return x == 0 ? -(double)INFINITY : (double)NAN;
+		return x == 0 ? -INFINITY : NAN;
 	if (x > DBL_MAX)
 		return x;
 	if (x < DBL_MIN) {
@@ -131,9 +134,8 @@ draw_log(double x)
 	s = f / (2 + f);
 	s2 = s * s;
 	s4 = s2 * s2;
-	rest = s2 *
-	    (polynomial(even, LENGTH(even), s4) +
-		s2 * polynomial(odd, LENGTH(odd), s4));
+	rest = s2 * (polynomial(even, LENGTH(even), s4) +
+			s2 * polynomial(odd, LENGTH(odd), s4));
 	return k * ln2_high + (f - (s * (f - rest) - k * ln2_low));
 }
 
@@ -165,7 +167,7 @@ draw_uniform(struct rng *r, double a, double b)
 	double x, u = draw_unit(r);
 
 	if (!(a <= b) || !isfinite(b - a))
-		return (double)NAN;
+		return NAN;
 	x = a + (b - a) * u;
 	/* Rounding can reach b. */
 	return x < b ? x : a;
@@ -235,8 +237,13 @@ static const struct ratio far_tail = {
 static double
 ratio_at(const struct ratio *t, double x)
 {
-	return polynomial(t->above, LENGTH(t->above), x) /
-	    polynomial(t->below, LENGTH(t->below), x);
+	double above = t->above[7], below = t->below[7];
+
+	for (int i = 6; i >= 0; i--) {
+		above = above * x + t->above[i];
+		below = below * x + t->below[i];
+	}
+	return above / below;
 }
 
 /* The word's upper 63 bits are the probability, counted from the nearer end
@@ -262,7 +269,7 @@ draw_normal(struct rng *r, double mu, double sigma)
 	double z = standard_normal(r);
 
 	if (!isfinite(mu) || !isfinite(sigma) || sigma < 0)
-		return (double)NAN;
+		return NAN;
 	return mu + sigma * z;
 }
 
@@ -278,7 +285,7 @@ draw_exponential(struct rng *r, double mean)
 	double x = -draw_log(tail_of(rng_next(r) >> 1));
 
 	if (!isfinite(mean) || mean < 0)
-		return (double)NAN;
+		return NAN;
 	return mean * x;
 }
 
@@ -287,8 +294,9 @@ draw_pareto(struct rng *r, double alpha, double minimum)
 {
 	double x = draw_exponential(r, 1);
 
-	if (!isfinite(alpha) || !isfinite(minimum) || alpha <= 0 || minimum <= 0)
-		return (double)NAN;
+	if (!isfinite(alpha) || !isfinite(minimum) || alpha <= 0 ||
+	    minimum <= 0)
+		return NAN;
 	return minimum * draw_exp(x / alpha);
 }
 
@@ -320,30 +328,30 @@ scaled_ratio(uint64_t a, uint64_t b)
 	return quotient;
 }
 
+/* Weights to bounds, in place, and the guide to them. */
 static bool
 accumulate(uint64_t *weight, size_t n, uint32_t guide[256])
 {
-	uint64_t total = 0;
-	size_t i;
+	uint64_t total = 0, sum = 0;
+	size_t first = 0;
 
 	if (n > UINT32_MAX)
 		return false;
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (weight[i] > whole - total)
 			return false;
 		total += weight[i];
 	}
 	if (total == 0)
 		return false;
-	for (uint64_t sum = i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		sum += weight[i];
 		weight[i] = scaled_ratio(sum, total);
 	}
-	i = 0;
 	for (uint64_t top = 0; top < 256; top++) {
-		while (top << 55 >= weight[i])
-			i++;
-		guide[top] = (uint32_t)i;
+		while (top << 55 >= weight[first])
+			first++;
+		guide[top] = (uint32_t)first;
 	}
 	return true;
 }
@@ -359,21 +367,207 @@ find(const uint64_t *bound, const uint32_t guide[256], uint64_t word)
 	return i;
 }
 
+/* The shares times a power of two, which is exact, that brings their sum to
+ * 2^61..2^62. */
 bool
 draw_table_scale(uint64_t *weight, const double *share, size_t n)
 {
-	double sum = 0, scale;
+	double sum = 0;
+	int k;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!(share[i] >= 0))
 			return false;
 		sum += share[i];
 	}
-	if (!(sum > 0) || !(sum <= DBL_MAX))
+	if (!(sum > 0) || !isfinite(sum))
 		return false;
-	/* TODO */
-	scale = 0;
+	k = 61 - ((int)(bits_of(sum) >> 52) - 1023);
 	for (size_t i = 0; i < n; i++)
-		weight[i] = (uint64_t)(share[i] * scale);
+		weight[i] = (uint64_t)(share[i] * power_of_two(k / 2) *
+				       power_of_two(k - k / 2));
 	return true;
+}
+
+bool
+draw_table_init(struct draw_table *t, uint64_t *weight, size_t n)
+{
+	if (!accumulate(weight, n, t->guide))
+		return false;
+	t->bound = weight;
+	return true;
+}
+
+size_t
+draw_index(struct rng *r, const struct draw_table *t)
+{
+	return find(t->bound, t->guide, rng_next(r));
+}
+
+/* A number of twice the precision, the sum of two (Dekker). */
+struct twin {
+	double high, low;
+};
+
+static double
+upper_half(double x)
+{
+	double y = 0x8000001p0 * x;
+
+	return y - (y - x);
+}
+
+static struct twin
+product(double a, double b)
+{
+	double a1 = upper_half(a), a2 = a - a1;
+	double b1 = upper_half(b), b2 = b - b1;
+	double p = a * b;
+
+	return (struct twin){p, ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2};
+}
+
+/* x a / b */
+static struct twin
+rescale(struct twin x, double a, double b)
+{
+	struct twin p = product(x.high, a), back;
+	double quotient = p.high / b, rest, sum;
+
+	back = product(quotient, b);
+	rest = ((p.high - back.high) - back.low + p.low + x.low * a) / b;
+	sum = quotient + rest;
+	return (struct twin){sum, rest - (sum - quotient)};
+}
+
+/* The nearest integer, 0 <= x < 2^62.  x.low may be down to -2^8, and the
+ * conversion rounds towards zero. */
+static uint64_t
+rounded(struct twin x)
+{
+	int64_t high = (int64_t)x.high;
+	double rest = (x.high - (double)high) + x.low;
+
+	return (uint64_t)(high + (int64_t)(rest + 1024.5) - 1024);
+}
+
+/*
+ * A Poisson count is the sum of two of half the rate, so any rate comes down
+ * to one whose counts but for 2^-64 lie within the span.  The weights run
+ * from the mode outwards by p(k+1) = p(k) rate / (k+1), in twice the precision
+ * and in units of a 2^62nd of about their sum.
+ */
+bool
+draw_poisson_init(struct draw_poisson *p, double rate)
+{
+	const uint64_t half = DRAW_POISSON_SPAN / 2;
+	struct twin start, x;
+	uint64_t mode, k;
+
+	if (!(rate >= 0 && rate <= 1e9))
+		return false;
+	for (p->parts = 1; rate > DRAW_POISSON_SPAN; rate /= 2)
+		p->parts *= 2;
+	mode = (uint64_t)rate;
+	p->first = mode < half ? 0 : mode - half;
+	start = (struct twin){0x1p62 / (1 + 2.5 * sqrt(rate)), 0};
+	x = start;
+	for (k = mode; k < p->first + DRAW_POISSON_SPAN; k++) {
+		p->bound[k - p->first] = rounded(x);
+		x = rescale(x, rate, (double)(k + 1));
+	}
+	x = start;
+	for (k = mode; k > p->first; k--) {
+		x = rescale(x, (double)k, rate);
+		p->bound[k - 1 - p->first] = rounded(x);
+	}
+	return accumulate(p->bound, DRAW_POISSON_SPAN, p->guide);
+}
+
+uint64_t
+draw_poisson(struct rng *r, const struct draw_poisson *p)
+{
+	uint64_t count = 0;
+
+	for (uint64_t i = 0; i < p->parts; i++)
+		count += p->first + find(p->bound, p->guide, rng_next(r));
+	return count;
+}
+
+/*
+ * The permutation is a Feistel network on the two halves of the least power of
+ * two that holds n; what falls outside of n is put through again until it is
+ * inside (Black and Rogaway), less than twice on average.  The halves of a
+ * small n have three or four bits, and there eight rounds are seen to be biased
+ * in five million permutations, twelve are not.  Up to 64 it is Fisher and
+ * Yates' shuffle.
+ */
+static void
+shuffle(uint8_t *element, uint64_t n, struct rng *r)
+{
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t j = draw_below(r, i + 1);
+
+		element[i] = element[j];
+		element[j] = (uint8_t)i;
+	}
+}
+
+bool
+draw_perm_init(struct draw_perm *p, struct rng *r, uint64_t n)
+{
+	unsigned bits = 0;
+
+	if (n == 0 || n > whole)
+		return false;
+	p->n = n;
+	if (n <= DRAW_PERM_SMALL) {
+		shuffle(p->small, n, r);
+		return true;
+	}
+	while ((n - 1) >> bits > 0)
+		bits++;
+	p->shift[0] = 64 - bits / 2;
+	p->shift[1] = 64 - (bits - bits / 2);
+	for (int i = 0; i < DRAW_PERM_ROUNDS; i++) {
+		p->factor[i] = rng_next(r);
+		p->term[i] = rng_next(r);
+	}
+	return true;
+}
+
+/* A line with random coefficients would be too straight: its differences are
+ * nearly constant.  The product of its halves is not. */
+static uint64_t
+scramble(const struct draw_perm *p, int round, uint64_t x)
+{
+	uint64_t y = p->factor[round] * x + p->term[round];
+
+	return y * (y >> 32);
+}
+
+static uint64_t
+feistel(const struct draw_perm *p, uint64_t x)
+{
+	unsigned width = 64 - p->shift[1];
+	uint64_t left = x >> width, right = x - (left << width);
+
+	for (int i = 0; i < DRAW_PERM_ROUNDS; i += 2) {
+		left ^= scramble(p, i, right) >> p->shift[0];
+		right ^= scramble(p, i + 1, left) >> p->shift[1];
+	}
+	return left << width | right;
+}
+
+uint64_t
+draw_perm_at(const struct draw_perm *p, uint64_t i)
+{
+	if (i >= p->n)
+		return UINT64_MAX;
+	if (p->n <= DRAW_PERM_SMALL)
+		return p->small[i];
+	do
+		i = feistel(p, i);
+	while (i >= p->n);
+	return i;
 }

@@ -33,8 +33,9 @@ uint64_t draw_below(struct rng *r, uint64_t n);
  * for p >= 1. */
 bool draw_bernoulli(struct rng *r, double p);
 
-/* By inversion (Wichura 1988, AS 241); mu is finite and sigma >= 0.  A
- * lognormal is e to the power of that normal: mu and sigma are of its log. */
+/* By inversion (Wichura 1988, AS 241), to 9.1 sigma; mu is finite and sigma >=
+ * 0.  A lognormal is e to the power of that normal: mu and sigma are of its
+ * log.  It and Pareto are infinite past the largest double. */
 double draw_normal(struct rng *r, double mu, double sigma);
 double draw_lognormal(struct rng *r, double mu, double sigma);
 
@@ -61,7 +62,8 @@ size_t draw_index(struct rng *r, const struct draw_table *t);
 
 /*
  * Poisson counts, 0 <= rate <= 1e9 (else false), with probabilities exact to
- * about 2^-60.  A draw takes one word for each 512 of the rate, or part.
+ * 2^-58.  A draw takes one word up to a rate of 512, two up to 1024, and so
+ * on doubling.
  */
 enum { DRAW_POISSON_SPAN = 512 };
 struct draw_poisson {
@@ -74,8 +76,8 @@ uint64_t draw_poisson(struct rng *r, const struct draw_poisson *p);
 
 /*
  * A random permutation of 0..n-1, 1 <= n <= 2^63 (else false), in constant
- * memory; its first k elements are k of n without replacement.  draw_perm_at
- * gives element i, or UINT64_MAX for i >= n.
+ * memory, keyed by the next words of r.  Its first k elements are k of n
+ * without replacement.  draw_perm_at gives element i, or UINT64_MAX for i >= n.
  */
 enum { DRAW_PERM_ROUNDS = 12, DRAW_PERM_SMALL = 64 };
 struct draw_perm {

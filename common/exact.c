@@ -26,6 +26,10 @@ enum {
 	QUOTIENT_TOP = POINT + 6
 };
 
+_Static_assert(DECIMAL_EXPONENT_MIN >= -EXACT_ADD_PLACES &&
+		   DECIMAL_EXPONENT_MAX < EXACT_ADD_WHOLE,
+    "every decimal can be added");
+
 static const uint32_t power_of_ten[BASE_DIGITS] = {
     1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
 
@@ -130,13 +134,11 @@ void
 exact_multiply(
     struct exact *product, const struct exact *a, const struct exact *b)
 {
-	int high = a->high + b->high - POINT;
-
-	*product = (struct exact) {0};
+	*product = (struct exact){0};
 	if (a->low == a->high || b->low == b->high)
 		return;
 	product->low = (int16_t)(a->low + b->low - POINT);
-	product->high = (int16_t)(high < EXACT_LIMBS ? high : EXACT_LIMBS);
+	product->high = (int16_t)(a->high + b->high - POINT);
 	for (int i = a->low; i < a->high; i++) {
 		int64_t carry = 0;
 		int k = i + b->low - POINT;
@@ -169,24 +171,39 @@ exact_compare(const struct exact *a, const struct exact *b)
 	return exact_sign(&difference);
 }
 
-/* The digits of |x|, the range made tight. */
+/* The digits of |x|, the range made tight, and empty at POINT for 0. */
 static struct digits
 digits_of(const struct exact *x)
 {
 	struct digits d = {x->low, x->high, {0}};
 	int sign = exact_sign(x), borrow = 0;
 
+	if (sign == 0)
+		return (struct digits){POINT, POINT, {0}};
 	for (int i = d.low; i < d.high; i++) {
 		int32_t limb = sign * x->limb[i] - borrow;
 
 		borrow = limb < 0;
 		d.limb[i] = (uint32_t)(limb + borrow * BASE);
 	}
-	while (d.high > d.low && d.limb[d.high - 1] == 0)
+	while (d.limb[d.high - 1] == 0)
 		d.high--;
-	while (d.low < d.high && d.limb[d.low] == 0)
+	while (d.limb[d.low] == 0)
 		d.low++;
 	return d;
+}
+
+int
+exact_places(const struct exact *x)
+{
+	struct digits d = digits_of(x);
+	int n = BASE_DIGITS * (POINT - d.low);
+
+	if (n <= 0)
+		return 0;
+	for (uint32_t limb = d.limb[d.low]; limb % 10 == 0; limb /= 10)
+		n--;
+	return n;
 }
 
 static void
@@ -364,7 +381,7 @@ exact_parse(struct exact *x, struct str text)
 	size_t whole = count_digits(text, negative), end = negative + whole;
 	ptrdiff_t place = (ptrdiff_t)whole;
 
-	*x = (struct exact) {0};
+	*x = (struct exact){0};
 	if (end < text.n && text.p[end] == '.') {
 		size_t places = count_digits(text, end + 1);
 
@@ -380,7 +397,7 @@ exact_parse(struct exact *x, struct str text)
 		place--;
 		if (digit == 0)
 			continue;
-		if (place >= EXACT_WHOLE_MAX || place < -EXACT_PLACES_MAX)
+		if (place >= EXACT_PARSE_WHOLE || place < -EXACT_PARSE_PLACES)
 			return false;
 		at = (int)place + EXACT_PLACES;
 		digit *= (int)power_of_ten[at % BASE_DIGITS];

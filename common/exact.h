@@ -20,16 +20,14 @@
 #include "common/str.h"
 
 enum {
-	/* A decimal to add: exponent >= EXACT_EXPONENT_MIN and the absolute
-	 * value < 10^EXACT_EXPONENT_MAX. */
-	EXACT_EXPONENT_MIN = -343,
-	EXACT_EXPONENT_MAX = 309,
-	/* Text to read: absolute value < 10^EXACT_WHOLE_MAX, the square of
-	 * the above 2^53 times, and no digit beyond EXACT_PLACES_MAX places. */
-	EXACT_WHOLE_MAX = 634,
-	EXACT_PLACES_MAX = 686,
-	/* Digits that are kept each side of the point; what comes out of
-	 * exact_multiply must fit. */
+	/* A decimal to add has an exponent >= -EXACT_ADD_PLACES and is less
+	 * than 10^EXACT_ADD_WHOLE in size, as all of common/decimal.h are. */
+	EXACT_ADD_WHOLE = 309,
+	EXACT_ADD_PLACES = 343,
+	/* The digits each side of the point of 2^53 squares of these. */
+	EXACT_PARSE_WHOLE = 634,
+	EXACT_PARSE_PLACES = 2 * EXACT_ADD_PLACES,
+	/* The digits that are kept: room for the products, see below. */
 	EXACT_WHOLE = 666,
 	EXACT_PLACES = 702,
 	EXACT_LIMBS = (EXACT_WHOLE + EXACT_PLACES) / 9,
@@ -52,10 +50,17 @@ void exact_add_square(struct exact *, struct decimal);
 void exact_add_words(struct exact *, const uint64_t word[], int words,
     int exponent, bool negative);
 
+/* The two must not be the same object. */
 void exact_merge(struct exact *into, const struct exact *from);
 void exact_subtract(struct exact *from, const struct exact *what);
-void exact_multiply(struct exact *product, const struct exact *,
-    const struct exact *);
+
+/* For two sums of decimals, or for a sum of squares and a count of up to
+ * 2^53.  Another product may not fit.  It must not be a or b itself. */
+void exact_multiply(
+    struct exact *product, const struct exact *a, const struct exact *b);
+
+/* How many digits there are after the point. */
+int exact_places(const struct exact *);
 
 /* Negative, zero or positive, as the value is, or as a - b is. */
 int exact_sign(const struct exact *);
@@ -63,11 +68,11 @@ int exact_compare(const struct exact *a, const struct exact *b);
 
 /* The double nearest to the value, or to the value divided by a and by b,
  * which are from 1 to 2^53: rounded once, ties to even, and infinite where
- * that is so by IEEE 754. */
+ * that is so by IEEE 754.  A zero is never negative. */
 double exact_double(const struct exact *);
 double exact_ratio(const struct exact *, uint64_t a, uint64_t b);
 
-/* The square root of such a ratio, within 0.9 units in its last place, also
+/* The square root of such a ratio, within one unit in its last place, also
  * where the ratio itself is out of range; NaN below zero. */
 double exact_root(const struct exact *, uint64_t a, uint64_t b);
 
@@ -76,25 +81,17 @@ double exact_root(const struct exact *, uint64_t a, uint64_t b);
 size_t exact_format(const struct exact *, char text[EXACT_TEXT]);
 
 /* Reads -?[0-9]+(\.[0-9]+)? and nothing else.  False if the text is another
- * or out of range; the value is then not to be used. */
+ * or out of the range above; the value is then not to be used. */
 bool exact_parse(struct exact *, struct str text);
 
 /* The square of m as two words, the low one first. */
 static inline void
 exact_square(uint64_t m, uint64_t square[2])
 {
-#ifdef __SIZEOF_INT128__
-	__extension__ typedef unsigned __int128 u128;
-	u128 product = (u128)m * m;
-
-	square[0] = (uint64_t)product;
-	square[1] = (uint64_t)(product >> 64);
-#else
 	uint64_t low = (uint32_t)m, high = m >> 32, cross = low * high;
 
 	square[0] = low * low + (cross << 33);
 	square[1] = high * high + (cross >> 31) + (square[0] < cross << 33);
-#endif
 }
 
 #endif

@@ -6,6 +6,8 @@
 #include "common/die.h"
 #include "common/xalloc.h"
 
+#define BATCH 256
+
 /* What is known of one experiment while one user's exposures are judged. */
 struct verdict {
 	uint32_t user; /* the rest holds if it is this user's */
@@ -16,25 +18,23 @@ struct verdict {
 
 /* Add an exposure at the front of its user's list. */
 static void
-add(struct exposures *e, struct str user, uint32_t arm, int64_t time)
+add(struct exposures *e, uint32_t user, uint32_t arm, int64_t time)
 {
-	uint32_t known = e->users.n, u = table_add(&e->users, user);
-	size_t need = (size_t)e->n + 1;
+	size_t need = (size_t)e->n + 1, room = e->first_room;
 
 	if (e->n == EXPOSURE_NONE)
 		die("%s: more exposures than 32 bits count", e->name);
-	if (u == known) {
-		e->first = xgrow(
-		    e->first, &e->first_room, (size_t)u + 1, sizeof(*e->first));
-		e->first[u] = EXPOSURE_NONE;
-	}
+	e->first = xgrow(
+	    e->first, &e->first_room, (size_t)user + 1, sizeof(*e->first));
+	for (; room < e->first_room; room++)
+		e->first[room] = EXPOSURE_NONE;
 	e->time = xgrow(e->time, &e->time_room, need, sizeof(*e->time));
 	e->user = xgrow(e->user, &e->user_room, need, sizeof(*e->user));
 	e->link = xgrow(e->link, &e->link_room, need, sizeof(*e->link));
 	e->time[e->n] = time;
-	e->user[e->n] = u;
-	e->link[e->n] = (struct exposure_link){arm, e->first[u]};
-	e->first[u] = e->n++;
+	e->user[e->n] = user;
+	e->link[e->n] = (struct exposure_link){arm, e->first[user]};
+	e->first[user] = e->n++;
 }
 
 void
@@ -42,13 +42,21 @@ exposure_load(struct exposures *e, struct tsv *t, const struct arm_columns *c)
 {
 	size_t user = tsv_need(t, "user_id");
 	size_t time = tsv_need(t, "exposure_time");
+	struct str ids[BATCH];
+	uint32_t users[BATCH];
 
 	e->name = t->name;
 	while (tsv_read(t))
-		for (size_t row = 0; row < t->rows; row++)
-			add(e, tsv_id(t, row, user),
-			    arm_of_row(&e->arms, t, row, c),
-			    tsv_time(t, row, time));
+		for (size_t done = 0, n; done < t->rows; done += n) {
+			n = t->rows - done < BATCH ? t->rows - done : BATCH;
+			for (size_t i = 0; i < n; i++)
+				ids[i] = tsv_id(t, done + i, user);
+			table_add_all(&e->users, ids, users, n);
+			for (size_t i = 0; i < n; i++)
+				add(e, users[i],
+				    arm_of_row(&e->arms, t, done + i, c),
+				    tsv_time(t, done + i, time));
+		}
 }
 
 /*
@@ -83,7 +91,9 @@ judge(const struct exposures *e, uint32_t user, struct verdict *verdicts)
 		if (arms[link[v->best].arm].variant != arm->variant)
 			v->mixed = true;
 		v->repeated++;
-		if (counts_before(e, x, v->best))
+		/* The list goes from the last row to the first, and of two
+		 * rows that say the same the first stays. */
+		if (!counts_before(e, v->best, x))
 			v->best = x;
 	}
 }

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "common/table.h"
-#include "common/tsv.h"
 #include "common/when.h"
 #include "common/xalloc.h"
 
@@ -21,6 +19,16 @@ const char *const metric_aggregations[] = {
     NULL,
 };
 
+const char *const metric_columns[METRIC_PARTS] = {
+    [METRIC_ID] = "metric_id",
+    [METRIC_DISPLAY_NAME] = "display_name",
+    [METRIC_EVENT_NAME] = "event_name",
+    [METRIC_WINDOW_START] = "window_start",
+    [METRIC_WINDOW_END] = "window_end",
+    [METRIC_AGGREGATION] = "aggregation",
+    [METRIC_WINDOW_BOUNDS] = "window_bounds",
+};
+
 /* The values stream has these columns beside one for each metric. */
 static const char *const reserved[] = {"experiment_id", "variant", "user_id"};
 
@@ -35,8 +43,9 @@ metric_aggregation(struct str name, enum metric_aggregation *aggregation)
 	return false;
 }
 
-bool
-metric_bounds(struct metric *m, struct str bounds)
+/* Narrow the window by its bounds; false if they are not known. */
+static bool
+narrow(struct metric *m, struct str bounds)
 {
 	static const struct {
 		const char *name;
@@ -56,16 +65,6 @@ metric_bounds(struct metric *m, struct str bounds)
 	return false;
 }
 
-static struct str
-copy(struct str s)
-{
-	char *p = xcalloc(s.n, 1);
-
-	if (s.n > 0)
-		memcpy(p, s.p, s.n);
-	return (struct str){p, s.n};
-}
-
 static bool
 is_reserved(struct str id)
 {
@@ -75,63 +74,101 @@ is_reserved(struct str id)
 	return false;
 }
 
-static int64_t
-duration(const struct tsv *t, size_t row, size_t column)
+/* Read the parts, and leave in *part which of them is wrong, if one is. */
+static const char *
+parse(struct metric *m, const struct str parts[METRIC_PARTS],
+    enum metric_part *part)
 {
-	int64_t us;
+	*part = METRIC_ID;
+	m->id = m->display_name = parts[METRIC_ID];
+	if (m->id.n == 0)
+		return "empty";
+	if (is_reserved(m->id))
+		return "the name of another column";
+	if (parts[METRIC_DISPLAY_NAME].n > 0)
+		m->display_name = parts[METRIC_DISPLAY_NAME];
+	*part = METRIC_EVENT_NAME;
+	m->event_name = parts[*part];
+	if (m->event_name.n == 0)
+		return "empty";
+	*part = METRIC_WINDOW_START;
+	if (!when_parse_duration(parts[*part], &m->first))
+		return "bad duration";
+	*part = METRIC_WINDOW_END;
+	if (!when_parse_duration(parts[*part], &m->last))
+		return "bad duration";
+	if (m->first > m->last)
+		return "before window_start";
+	*part = METRIC_AGGREGATION;
+	if (!metric_aggregation(parts[*part], &m->aggregation))
+		return "unknown aggregation";
+	*part = METRIC_WINDOW_BOUNDS;
+	if (!narrow(m, parts[*part]))
+		return "not one of [] [) (] ():";
+	if (m->first > m->last)
+		return "leaves nothing of the window:";
+	return NULL;
+}
 
-	if (!when_parse_duration(tsv_field(t, row, column), &us))
-		tsv_bad_field(t, row, column, "bad duration");
-	return us;
+const char *
+metric_add(struct metrics *all, const struct str parts[METRIC_PARTS],
+    enum metric_part *fault)
+{
+	struct metric m;
+	const char *what = parse(&m, parts, fault);
+
+	if (what != NULL)
+		return what;
+	*fault = METRIC_ID;
+	if (table_add(&all->ids, m.id) != all->n)
+		return "defined twice";
+	m.id = xcopy(m.id);
+	m.display_name = xcopy(m.display_name);
+	m.event_name = xcopy(m.event_name);
+	all->list =
+	    xgrow(all->list, &all->room, all->n + 1, sizeof(*all->list));
+	all->list[all->n++] = m;
+	return NULL;
+}
+
+void
+metric_find_columns(const struct tsv *t, size_t columns[METRIC_PARTS])
+{
+	for (int i = 0; i < METRIC_WINDOW_BOUNDS; i++)
+		columns[i] = tsv_need(t, metric_columns[i]);
+	columns[METRIC_WINDOW_BOUNDS] =
+	    tsv_find(t, str_of(metric_columns[METRIC_WINDOW_BOUNDS]));
+}
+
+void
+metric_add_row(struct metrics *all, const struct tsv *t, size_t row,
+    const size_t columns[METRIC_PARTS], struct str parts[METRIC_PARTS])
+{
+	enum metric_part fault;
+	const char *what;
+
+	parts[METRIC_WINDOW_BOUNDS] = str_of("");
+	for (int i = 0; i < METRIC_PARTS; i++)
+		if (columns[i] != TSV_NONE)
+			parts[i] = tsv_field(t, row, columns[i]);
+	what = metric_add(all, parts, &fault);
+	if (what != NULL)
+		tsv_bad_field(t, row, columns[fault], what);
 }
 
 struct metrics
 metric_read(const char *path)
 {
 	struct metrics all = {.n = 0};
-	struct table ids = {.n = 0};
-	size_t room = 0;
+	struct str parts[METRIC_PARTS];
+	size_t columns[METRIC_PARTS];
 	struct tsv t;
 
 	tsv_open(&t, path, NULL);
-	size_t id = tsv_need(&t, "metric_id"),
-	       display_name = tsv_need(&t, "display_name"),
-	       event_name = tsv_need(&t, "event_name"),
-	       start = tsv_need(&t, "window_start"),
-	       end = tsv_need(&t, "window_end"),
-	       aggregation = tsv_need(&t, "aggregation"),
-	       bounds = tsv_find(&t, str_of("window_bounds"));
-
+	metric_find_columns(&t, columns);
 	while (tsv_read(&t))
-		for (size_t row = 0; row < t.rows; row++) {
-			struct metric m;
-
-			m.id = copy(tsv_id(&t, row, id));
-			m.display_name = copy(tsv_field(&t, row, display_name));
-			m.event_name = copy(tsv_id(&t, row, event_name));
-			m.first = duration(&t, row, start);
-			m.last = duration(&t, row, end);
-			if (is_reserved(m.id))
-				tsv_bad_field(
-				    &t, row, id, "the name of another column");
-			if (table_add(&ids, m.id) != all.n)
-				tsv_bad_field(&t, row, id, "defined twice");
-			if (m.first > m.last)
-				tsv_bad_field(
-				    &t, row, end, "before window_start");
-			if (bounds != TSV_NONE &&
-			    !metric_bounds(&m, tsv_field(&t, row, bounds)))
-				tsv_bad_field(
-				    &t, row, bounds, "not one of [] [) (] ():");
-			if (!metric_aggregation(tsv_field(&t, row, aggregation),
-				&m.aggregation))
-				tsv_bad_field(&t, row, aggregation,
-				    "unknown aggregation");
-			all.list = xgrow(
-			    all.list, &room, all.n + 1, sizeof(*all.list));
-			all.list[all.n++] = m;
-		}
+		for (size_t row = 0; row < t.rows; row++)
+			metric_add_row(&all, &t, row, columns, parts);
 	tsv_close(&t);
-	table_free(&ids);
 	return all;
 }

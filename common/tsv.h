@@ -21,10 +21,17 @@
 
 #include <stdint.h>
 
-#include "common/str.h"
+#include "common/in.h"
 
 #define TSV_LINE_MAX ((size_t)64 << 20) /* bytes in a line, its end too */
 #define TSV_NONE SIZE_MAX               /* "no such column" */
+
+/* What is said of faults that other formats have too. */
+#define TSV_HAS_NUL "a NUL byte, which no text file has"
+#define TSV_CUT_OFF                                                            \
+	"the last line has no line end, so the file may be cut off; if it is " \
+	"whole, end it with: sed '$a\\'"
+#define TSV_HEADER_AGAIN "the header line again; join files with: tail -q -n +2"
 
 struct tsv {
 	const char *name;   /* the file as messages show it */
@@ -35,7 +42,7 @@ struct tsv {
 	uint64_t offset; /* bytes of the stream before this batch */
 
 	/* The rest belongs to tsv.c and tsv_field(). */
-	int fd;
+	struct in in;
 	char *data;    /* the batch begins at data[0] */
 	uint32_t *sep; /* sep[1 + row * columns + column] ends a field */
 	size_t used, scanned, seps;
@@ -51,6 +58,9 @@ struct tsv {
  */
 void tsv_open(struct tsv *, const char *path, const char *columns);
 void tsv_close(struct tsv *);
+
+/* The same of an input that is open; tsv_close() closes it. */
+void tsv_open_in(struct tsv *, const struct in *, const char *columns);
 
 /* The index of a column, which must be there, or TSV_NONE if it may not. */
 size_t tsv_need(const struct tsv *, const char *column);

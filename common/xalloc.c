@@ -37,3 +37,13 @@ xgrow(void *p, size_t *room, size_t need, size_t size)
 	*room = more > need ? more : need;
 	return xrealloc(p, *room, size);
 }
+
+struct str
+xcopy(struct str s)
+{
+	char *p = xcalloc(s.n, 1);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return (struct str) {p, s.n};
+}

@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#include "common/str.h"
+
 /* n objects of size bytes each, zeroed. */
 void *xcalloc(size_t n, size_t size);
 
@@ -22,5 +24,8 @@ void *xrealloc(void *p, size_t n, size_t size);
  * Grows by half or more, so that growing one by one stays linear.
  */
 void *xgrow(void *p, size_t *room, size_t need, size_t size);
+
+/* A copy of s, whose bytes the caller then owns. */
+struct str xcopy(struct str s);
 
 #endif

@@ -105,11 +105,11 @@ closed_reader() {
 	# The fifo's reader is gone before the program writes.
 	rm -f fifo && mkfifo fifo
 	: <fifo &
-	exec 3>fifo
+	exec 4>fifo
 	wait $!
 	status=0
-	(trap - PIPE && exec "$@" <"$input" >&3 2>err) || status=$?
-	exec 3>&-
+	(trap - PIPE && exec "$@" <"$input" >&4 2>err) || status=$?
+	exec 4>&-
 	[ "$status" -eq 141 ] && [ ! -s err ]
 }
 @test "a reader that is gone is no message" {

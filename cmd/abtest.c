@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * abtest reads values, one row a user, or the sums that abstat makes of them,
+ * and compares each variant of an experiment with its control: for each
+ * metric, and each segment if asked, a row with the difference, the lift,
+ * their intervals and the test's result.  It holds in memory the sums of each
+ * metric in each variant, not the values.  The sums are exact and the rows
+ * come out sorted, so that the output depends neither on the order of the
+ * input nor on how it was cut into pieces.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "common/die.h"
+#include "common/infer.h"
+#include "common/opt.h"
+#include "common/out.h"
+#include "common/stats.h"
+#include "common/xalloc.h"
+
+static struct stats_input input;
+static const char *control_name, *output;
+static double alpha = 0.05;
+static int binary_test = INFER_CHI2_YATES;
+static int means_test; /* from INFER_STUDENT */
+static bool with_log10_p;
+
+static const struct opt options[] = {
+    STATS_OPTIONS(&input),
+    {.letter = 'c',
+	.name = "control",
+	.arg = "VARIANT",
+	.text = &control_name,
+	.help = "compare with this one, not with the first in order"},
+    {.letter = 'a',
+	.name = "alpha",
+	.arg = "A",
+	.number = &alpha,
+	.most = 1,
+	.help = "significant is a p-value below A (default 0.05)"},
+    {.name = "binary",
+	.arg = "TEST",
+	.choice = &binary_test,
+	.choices = infer_tests,
+	.help = "for binary metrics: chi2-yates (the default), chi2, z, "
+		"student or welch"},
+    {.name = "means",
+	.arg = "TEST",
+	.choice = &means_test,
+	.choices = infer_tests + INFER_STUDENT,
+	.help = "for the other metrics: student (the default) or welch"},
+    {.name = "log10-p",
+	.flag = &with_log10_p,
+	.help = "add a column log10_p, which no p-value is too small for"},
+    OPT_OUTPUT(&output),
+    {.name = NULL},
+};
+
+static const struct opt_program program = {
+    .name = "abtest",
+    .operands = "[FILE ...]",
+    .purpose = "Test each variant of each experiment against its control.",
+    .options = options,
+    .most_operands = -1,
+};
+
+static const char *const columns[] = {"metric_id", "experiment_id", "control",
+    "treatment", "test", "n_control", "n_treatment", "mean_control",
+    "mean_treatment", "diff", "diff_low", "diff_high", "lift", "lift_low",
+    "lift_high", "statistic", "df", "p_value", "log10_p", "significant", NULL};
+
+static struct stats stats;
+static struct infer_level level;
+
+/* The variants of each experiment in the order of their bytes. */
+struct variants {
+	uint32_t *list;    /* of all experiments */
+	uint32_t *first;   /* of each experiment: where it begins in list */
+	uint32_t *control; /* of each experiment */
+};
+
+/* What is known of one metric in one arm. */
+struct side {
+	uint64_t n;
+	double mean, sd;
+	struct exact sum;
+};
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The control among the variants of an experiment. */
+static uint32_t
+find_control(uint32_t experiment, const uint32_t *list, size_t n)
+{
+	char name[DIE_QUOTE], control[DIE_QUOTE];
+	uint32_t wanted;
+
+	if (control_name == NULL)
+		return list[0];
+	wanted = table_find(&stats.arms.variants, str_of(control_name));
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == wanted)
+			return wanted;
+	die("--control: experiment %s has no variant %s",
+	    die_quote(name, table_string(&stats.arms.experiments, experiment)),
+	    die_quote(control, str_of(control_name)));
+}
+
+static struct variants
+find_variants(const struct arms *a)
+{
+	struct variants v = {.list = xcalloc(a->n, sizeof(*v.list)),
+	    .first = xcalloc(a->experiments.n + 1, sizeof(*v.first)),
+	    .control = xcalloc(a->experiments.n, sizeof(*v.control))};
+	uint64_t *pairs = xcalloc(a->n, sizeof(*pairs));
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		pairs[i] =
+		    (uint64_t)a->list[i].experiment << 32 | a->list[i].variant;
+	qsort(pairs, a->n, sizeof(*pairs), compare_pairs);
+	for (size_t i = 0; i < a->n; i++)
+		if (i == 0 || pairs[i] != pairs[i - 1]) {
+			v.list[n++] = (uint32_t)pairs[i];
+			v.first[(pairs[i] >> 32) + 1] = n;
+		}
+	for (uint32_t i = 0; i < a->experiments.n; i++)
+		v.control[i] = find_control(
+		    i, v.list + v.first[i], v.first[i + 1] - v.first[i]);
+	free(pairs);
+	return v;
+}
+
+/* All values are 0 or 1: they are from 0 to 1, and are their own squares. */
+static bool
+is_zero_or_one(const struct moments *m)
+{
+	struct decimal min = moments_min(m), max = moments_max(m);
+	struct exact sum, squares;
+
+	if (min.negative || min.mantissa > 1 || min.exponent != 0 ||
+	    max.mantissa > 1 || max.exponent != 0)
+		return false;
+	moments_sum(m, &sum);
+	moments_squares(m, &squares);
+	return exact_compare(&sum, &squares) == 0;
+}
+
+static _Noreturn void
+refuse_binary(const struct stats_cell *cell)
+{
+	uint32_t experiment = stats.arms.list[cell->arm].experiment;
+	char metric[DIE_QUOTE], name[DIE_QUOTE];
+
+	die("metric %s is binary, but in experiment %s has values that are "
+	    "neither 0 nor 1",
+	    die_quote(metric, table_string(&stats.metrics.ids, cell->metric)),
+	    die_quote(name, table_string(&stats.arms.experiments, experiment)));
+}
+
+/* Which metrics are binary: those that -m calls so, else those that look so. */
+static bool *
+find_binary(void)
+{
+	bool *binary = xcalloc(stats.metrics.ids.n, sizeof(*binary));
+
+	for (uint32_t i = 0; i < stats.metrics.ids.n; i++)
+		binary[i] = input.metrics == NULL ||
+			    stats.metrics.list[i].aggregation == METRIC_BINARY;
+	for (size_t i = 0; i < stats.n; i++) {
+		const struct stats_cell *cell = &stats.cells[i];
+		struct moments m;
+
+		if (!binary[cell->metric])
+			continue;
+		m = stats_moments(cell);
+		if (is_zero_or_one(&m))
+			continue;
+		if (input.metrics != NULL)
+			refuse_binary(cell);
+		binary[cell->metric] = false;
+	}
+	return binary;
+}
+
+/* cell NULL: no values. */
+static struct side
+side_of(const struct stats_cell *cell, enum infer_test test)
+{
+	struct side side = {.mean = NAN, .sd = NAN};
+	struct moments m;
+
+	if (cell == NULL)
+		return side;
+	m = stats_moments(cell);
+	side.n = m.n;
+	side.mean = moments_mean(&m);
+	if (test >= INFER_STUDENT)
+		side.sd = moments_sd(&m);
+	moments_sum(&m, &side.sum);
+	return side;
+}
+
+/* The mean of b minus the mean of a, rounded once. */
+static double
+difference(const struct side *a, const struct side *b)
+{
+	struct exact n_a = {.low = 0}, n_b = {.low = 0}, x, y;
+
+	if (a->n == 0 || b->n == 0)
+		return NAN;
+	exact_add(&n_a, (struct decimal){a->n, 0, false});
+	exact_add(&n_b, (struct decimal){b->n, 0, false});
+	exact_multiply(&x, &b->sum, &n_a);
+	exact_multiply(&y, &a->sum, &n_b);
+	exact_subtract(&x, &y);
+	return exact_ratio(&x, a->n, b->n);
+}
+
+static struct infer
+compare(enum infer_test test, const struct side *control,
+    const struct side *treatment)
+{
+	if (test < INFER_STUDENT)
+		return infer_shares(test,
+		    (struct infer_share){
+			control->n, (uint64_t)exact_double(&control->sum)},
+		    (struct infer_share){
+			treatment->n, (uint64_t)exact_double(&treatment->sum)},
+		    level);
+	return infer_means(test,
+	    (struct infer_sample){control->n, control->mean, control->sd},
+	    (struct infer_sample){treatment->n, treatment->mean, treatment->sd},
+	    difference(control, treatment), level);
+}
+
+static void
+put_header(struct out *o)
+{
+	if (input.no_header)
+		return;
+	for (size_t i = 0; columns[i] != NULL; i++) {
+		if (strcmp(columns[i], "log10_p") == 0 && !with_log10_p)
+			continue;
+		if (strcmp(columns[i], "control") == 0)
+			stats_segment_names(o, &input);
+		if (i > 0)
+			out_byte(o, '\t');
+		out_text(o, columns[i]);
+	}
+	out_byte(o, '\n');
+}
+
+static void
+put_number(struct out *o, double x)
+{
+	out_byte(o, '\t');
+	if (isfinite(x))
+		out_number(o, x);
+}
+
+static void
+put_variant(struct out *o, uint32_t variant)
+{
+	out_byte(o, '\t');
+	if (variant != TABLE_NONE)
+		out_str(o, table_string(&stats.arms.variants, variant));
+}
+
+static void
+put_result(struct out *o, const struct side *control,
+    const struct side *treatment, const struct infer *r)
+{
+	const double numbers[] = {control->mean, treatment->mean, r->diff,
+	    r->diff_low, r->diff_high, r->lift, r->lift_low, r->lift_high,
+	    r->statistic, r->df, r->p_value};
+
+	out_byte(o, '\t');
+	out_count(o, control->n);
+	out_byte(o, '\t');
+	out_count(o, treatment->n);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		put_number(o, numbers[i]);
+	if (with_log10_p)
+		put_number(o, r->log10_p);
+	out_byte(o, '\t');
+	if (!isnan(r->p_value))
+		out_text(o, r->p_value < alpha ? "yes" : "no");
+	out_byte(o, '\n');
+}
+
+static void
+put_row(struct out *o, const struct stats_cell *cell, uint32_t control,
+    uint32_t treatment, enum infer_test test, const struct side *c,
+    const struct side *t)
+{
+	const struct arms *arms = &stats.arms;
+	const struct arm *arm = &arms->list[cell->arm];
+	struct infer r = compare(test, c, t);
+
+	out_str(o, table_string(&stats.metrics.ids, cell->metric));
+	out_byte(o, '\t');
+	out_str(o, table_string(&arms->experiments, arm->experiment));
+	out_str(o, table_string(&arms->segments, arm->segments));
+	put_variant(o, control);
+	put_variant(o, treatment);
+	out_byte(o, '\t');
+	out_text(o, infer_tests[test]);
+	put_result(o, c, t, &r);
+}
+
+static uint32_t
+variant_of(const struct stats_cell *cell)
+{
+	return stats.arms.list[cell->arm].variant;
+}
+
+/*
+ * Compare the variants of an experiment by the cells of one metric and one
+ * segment.  Not every variant need have one; all are in one order.
+ */
+static void
+put_group(struct out *o, const struct stats_cell *cells, size_t n,
+    const struct variants *v, enum infer_test test)
+{
+	uint32_t experiment = stats.arms.list[cells->arm].experiment;
+	uint32_t control = v->control[experiment];
+	uint32_t begin = v->first[experiment], end = v->first[experiment + 1];
+	struct side c = side_of(NULL, test), t = c;
+	size_t next = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (variant_of(&cells[i]) == control)
+			c = side_of(&cells[i], test);
+	if (end - begin == 1)
+		put_row(o, cells, control, TABLE_NONE, test, &c, &t);
+	for (uint32_t i = begin; i < end; i++) {
+		bool found = next < n && variant_of(&cells[next]) == v->list[i];
+
+		t = side_of(found ? &cells[next] : NULL, test);
+		next += found;
+		if (v->list[i] != control)
+			put_row(o, cells, control, v->list[i], test, &c, &t);
+	}
+}
+
+/* Whether two cells differ at most in the variant. */
+static bool
+is_one_group(const struct stats_cell *a, const struct stats_cell *b)
+{
+	const struct arm *x = &stats.arms.list[a->arm];
+	const struct arm *y = &stats.arms.list[b->arm];
+
+	return a->metric == b->metric && x->experiment == y->experiment &&
+	       x->segments == y->segments;
+}
+
+int
+main(int argc, char **argv)
+{
+	int operands = opt_parse(&program, argc, argv);
+	struct variants variants;
+	struct out o;
+	bool *binary;
+
+	if (!(alpha > 0 && alpha < 1))
+		opt_die("--alpha: must be between 0 and 1");
+	out_open(&o, output);
+	stats_read(&stats, &input, columns, argv, operands);
+	variants = find_variants(&stats.arms);
+	binary = find_binary();
+
+	level = infer_level(alpha);
+	put_header(&o);
+	for (size_t i = 0, n; i < stats.n; i += n) {
+		const struct stats_cell *cells = &stats.cells[i];
+
+		n = 1;
+		while (i + n < stats.n && is_one_group(cells, &cells[n]))
+			n++;
+		put_group(&o, cells, n, &variants,
+		    binary[cells->metric]
+			? (enum infer_test)binary_test
+			: (enum infer_test)(INFER_STUDENT + means_test));
+	}
+	out_close(&o);
+	return 0;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_DD_H
+#define COMMON_DD_H
+
+/*
+ * Numbers as unevaluated sums of two doubles, |lo| <= ulp(hi)/2: some 31
+ * decimal digits.  The operations are those of Joldes, Muller and Popescu,
+ * "Tight and rigorous error bounds for basic building blocks of double-word
+ * arithmetic", ACM TOMS 44 (2017), with relative errors below 2^-101.
+ *
+ * Products need |x|, |y|, |xy| < 2^990 and lose digits below 2^-960.
+ */
+
+struct dd {
+	double hi, lo;
+};
+
+static inline struct dd
+dd_of(double x)
+{
+	return (struct dd){x, 0};
+}
+
+/* x + y for |x| >= |y|, exactly. */
+static inline struct dd
+dd_sum_ordered(double x, double y)
+{
+	double s = x + y;
+
+	return (struct dd){s, y - (s - x)};
+}
+
+/* x + y, exactly. */
+static inline struct dd
+dd_sum(double x, double y)
+{
+	double s = x + y, z = s - x;
+
+	return (struct dd){s, (x - (s - z)) + (y - z)};
+}
+
+/* x * y, exactly: Dekker's product with Veltkamp's splitting. */
+static inline struct dd
+dd_product(double x, double y)
+{
+	const double splitter = 0x1p27 + 1;
+	double p = x * y;
+	double cx = splitter * x, cy = splitter * y;
+	double xh = cx - (cx - x), xl = x - xh;
+	double yh = cy - (cy - y), yl = y - yh;
+
+	return (struct dd){p, ((xh * yh - p) + xh * yl + xl * yh) + xl * yl};
+}
+
+static inline struct dd
+dd_neg(struct dd x)
+{
+	return (struct dd){-x.hi, -x.lo};
+}
+
+static inline struct dd
+dd_add1(struct dd x, double y)
+{
+	struct dd s = dd_sum(x.hi, y);
+
+	return dd_sum_ordered(s.hi, s.lo + x.lo);
+}
+
+static inline struct dd
+dd_add(struct dd x, struct dd y)
+{
+	struct dd s = dd_sum(x.hi, y.hi), t = dd_sum(x.lo, y.lo);
+
+	s = dd_sum_ordered(s.hi, s.lo + t.hi);
+	return dd_sum_ordered(s.hi, s.lo + t.lo);
+}
+
+static inline struct dd
+dd_sub(struct dd x, struct dd y)
+{
+	return dd_add(x, dd_neg(y));
+}
+
+static inline struct dd
+dd_mul1(struct dd x, double y)
+{
+	struct dd p = dd_product(x.hi, y);
+
+	return dd_sum_ordered(p.hi, p.lo + x.lo * y);
+}
+
+static inline struct dd
+dd_mul(struct dd x, struct dd y)
+{
+	struct dd p = dd_product(x.hi, y.hi);
+
+	return dd_sum_ordered(p.hi, p.lo + (x.hi * y.lo + x.lo * y.hi));
+}
+
+static inline struct dd
+dd_div(struct dd x, struct dd y)
+{
+	double q = x.hi / y.hi;
+	struct dd r = dd_sub(x, dd_mul1(y, q));
+
+	return dd_sum_ordered(q, (r.hi + r.lo) / y.hi);
+}
+
+/* The natural logarithm, relative error below 2^-92; x > 0. */
+struct dd dd_log(struct dd x);
+
+/* u - log(1 + u), given u > -1 and w = 1 + u, each to full precision.  The
+ * relative error is below 2^-85. */
+struct dd dd_log1p_defect(struct dd u, struct dd w);
+
+#endif

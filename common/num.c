@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Nearly all numbers in data are short and plain: digits, perhaps a point and
+ * more digits.  num_parse reads these itself, after the point eight at a time
+ * where there are as many, and leaves all others to parse_any.
+ */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/num.h"
+#include "common/swar.h"
+
+enum {
+	/* Any number of so many digits is below 2^64. */
+	EXACT_DIGITS = 19,
+	/* 10^SMALLEST is where the exact decimals begin. */
+	SMALLEST = -323,
+	/* Plain notation is for the leading digits 10^-4 to 10^15. */
+	PLAIN_MIN = -4,
+	PLAIN_MAX = 15
+};
+
+#define ONES 0x0101010101010101u
+#define ZEROS (ONES * '0')
+
+/* More than any text's length can make up for. */
+#define EXPONENT_LIMIT ((int64_t)1 << 60)
+
+static inline bool
+is_digit(char c)
+{
+	return (unsigned)c - '0' <= 9;
+}
+
+/*
+ * Whether word is eight digits, and their value.  Xored with '0', these are 0
+ * to 9; adding 0x76 sets the top bit of all other bytes, and those that carry
+ * over into the next byte had it set before.
+ */
+static inline bool
+eight_digits(uint64_t word, uint64_t *value)
+{
+	word ^= ZEROS;
+	if (((word + ONES * 0x76) | word) & ONES << 7)
+		return false;
+	word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ff;
+	word = (word * 100 + (word >> 16)) & 0x0000ffff0000ffff;
+	*value = (word * 10000 + (word >> 32)) & 0xffffffff;
+	return true;
+}
+
+/* Goes on from *value with the digits at p, and returns where they end. */
+static inline const char *
+take_digits(const char *p, const char *end, uint64_t *value)
+{
+	for (; p < end && is_digit(*p); p++)
+		*value = *value * 10 + (uint64_t)(*p - '0');
+	return p;
+}
+
+/* An exponent, cut to EXPONENT_LIMIT.  True if that was the whole text. */
+static bool
+parse_exponent(const char *p, const char *end, int64_t *exponent)
+{
+	bool negative = p < end && *p == '-';
+	int64_t value = 0;
+
+	if (p < end && (*p == '-' || *p == '+'))
+		p++;
+	if (p == end)
+		return false;
+	for (; p < end && is_digit(*p); p++)
+		if (value < EXPONENT_LIMIT / 10)
+			value = value * 10 + (*p - '0');
+	*exponent += negative ? -value : value;
+	return p == end;
+}
+
+/* A number's digits, without zeros at either end, and the last one's place. */
+struct scan {
+	size_t n;
+	int64_t exponent;
+	char digits[DECIMAL_DIGITS];
+};
+
+/* Digits that do not fit are left out and, unless all zero, end in a 1. */
+static bool
+scan_number(const char *p, const char *end, struct scan *s)
+{
+	bool any = false, point = false, more = false;
+
+	s->n = 0;
+	s->exponent = 0;
+	for (; p < end; p++) {
+		if (*p == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (!is_digit(*p))
+			break;
+		any = true;
+		s->exponent -= point;
+		if (s->n == 0 && *p == '0')
+			continue;
+		if (s->n < DECIMAL_DIGITS - 1) {
+			s->digits[s->n++] = *p;
+		} else {
+			s->exponent++;
+			more |= *p != '0';
+		}
+	}
+	if (!any || (p < end && *p != 'e' && *p != 'E'))
+		return false;
+	if (p < end && !parse_exponent(p + 1, end, &s->exponent))
+		return false;
+	if (more) {
+		s->digits[s->n++] = '1';
+		s->exponent--;
+	}
+	for (; s->n > 0 && s->digits[s->n - 1] == '0'; s->n--)
+		s->exponent++;
+	return true;
+}
+
+/* Every form and length. */
+static bool
+parse_any(struct str text, struct decimal *out)
+{
+	const char *end = text.p + text.n;
+	bool negative = text.p[0] == '-';
+	struct decimal d = {0};
+	struct scan s;
+	int64_t leading;
+	double x;
+
+	if (!scan_number(text.p + negative, end, &s))
+		return false;
+	leading = s.exponent + (int64_t)s.n - 1;
+	if (s.n > 0 && leading > DECIMAL_EXPONENT_MAX)
+		return false;
+	if (s.n > 0 && leading >= SMALLEST - 1) {
+		x = decimal_nearest(s.digits, s.n, (int)s.exponent);
+		if (!isfinite(x))
+			return false;
+		if (s.n <= EXACT_DIGITS && leading >= SMALLEST) {
+			take_digits(s.digits, s.digits + s.n, &d.mantissa);
+			d.exponent = (int)s.exponent;
+		} else {
+			d = decimal_shortest(x);
+		}
+	}
+	d.negative = negative && d.mantissa != 0;
+	*out = d;
+	return true;
+}
+
+bool
+num_parse(struct str s, struct decimal *out)
+{
+	const char *p = s.p, *end, *point;
+	uint64_t mantissa = 0, eight;
+	size_t digits;
+	bool negative;
+
+	if (s.n == 0)
+		return false;
+	end = p + s.n;
+	negative = *p == '-';
+	p += negative;
+	digits = (size_t)(end - p);
+	p = take_digits(p, end, &mantissa);
+	point = end;
+	if (p < end && *p == '.') {
+		point = ++p;
+		digits--;
+		while (end - p >= 8 && eight_digits(swar_load(p), &eight)) {
+			mantissa = mantissa * 100000000 + eight;
+			p += 8;
+		}
+		p = take_digits(p, end, &mantissa);
+	}
+	/* From one to EXACT_DIGITS digits, and nothing behind. */
+	if (p != end || digits - 1 >= EXACT_DIGITS)
+		return parse_any(s, out);
+	out->mantissa = mantissa;
+	out->exponent = (int)(point - end);
+	out->negative = negative && mantissa != 0;
+	return true;
+}
+
+bool
+num_count(struct str s, uint64_t *out)
+{
+	uint64_t value = 0, digit;
+
+	if (s.n == 0)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_digit(s.p[i]) || value > UINT64_MAX / 10)
+			return false;
+		digit = (uint64_t)(s.p[i] - '0');
+		value *= 10;
+		if (digit > UINT64_MAX - value)
+			return false;
+		value += digit;
+	}
+	*out = value;
+	return true;
+}
+
+bool
+num_int(struct str s, int64_t *out)
+{
+	bool negative = s.n > 0 && s.p[0] == '-';
+	uint64_t magnitude;
+
+	if (negative) {
+		s.p++;
+		s.n--;
+	}
+	if (!num_count(s, &magnitude) ||
+	    magnitude > (uint64_t)INT64_MAX + negative)
+		return false;
+	*out = (int64_t)(negative ? 0 - magnitude : magnitude);
+	return true;
+}
+
+const char num_pairs[] = "00010203040506070809"
+			 "10111213141516171819"
+			 "20212223242526272829"
+			 "30313233343536373839"
+			 "40414243444546474849"
+			 "50515253545556575859"
+			 "60616263646566676869"
+			 "70717273747576777879"
+			 "80818283848586878889"
+			 "90919293949596979899";
+
+/* Writes n so that it ends before end, and returns where it starts. */
+static inline char *
+put_backwards(char *end, uint64_t n)
+{
+	for (; n >= 100; n /= 100)
+		num_put_pair(end -= 2, (unsigned)(n % 100));
+	if (n >= 10)
+		num_put_pair(end -= 2, (unsigned)n);
+	else
+		*--end = (char)('0' + n);
+	return end;
+}
+
+size_t
+num_format_count(char *buf, uint64_t n)
+{
+	char text[NUM_SIZE], *end = text + sizeof text;
+	char *start = put_backwards(end, n);
+
+	memcpy(buf, start, (size_t)(end - start));
+	return (size_t)(end - start);
+}
+
+static char *
+put(char *buf, const char *s, size_t n)
+{
+	memcpy(buf, s, n);
+	return buf + n;
+}
+
+static char *
+put_zeros(char *buf, int n)
+{
+	memset(buf, '0', (size_t)n);
+	return buf + n;
+}
+
+/* d.ddde-x; leading is the exponent of the first digit. */
+static char *
+put_scientific(char *p, const char *digits, size_t n, int leading)
+{
+	*p++ = *digits;
+	if (n > 1)
+		*p++ = '.';
+	p = put(p, digits + 1, n - 1);
+	*p++ = 'e';
+	if (leading < 0)
+		*p++ = '-';
+	return p + num_format_count(p, (uint64_t)abs(leading));
+}
+
+/* Writes a number that decimal_reduce or decimal_shortest returned. */
+static size_t
+write_reduced(char *buf, struct decimal d)
+{
+	char text[NUM_SIZE], *end = text + sizeof text, *p = buf;
+	const char *digits = put_backwards(end, d.mantissa);
+	size_t n = (size_t)(end - digits), whole;
+	int leading = d.exponent + (int)n - 1;
+
+	if (d.negative)
+		*p++ = '-';
+	if (leading < PLAIN_MIN || leading > PLAIN_MAX) {
+		p = put_scientific(p, digits, n, leading);
+	} else if (leading < 0) {
+		p = put(p, "0.", 2);
+		p = put_zeros(p, -leading - 1);
+		p = put(p, digits, n);
+	} else if (d.exponent >= 0) {
+		p = put(p, digits, n);
+		p = put_zeros(p, d.exponent);
+	} else {
+		whole = (size_t)leading + 1;
+		p = put(p, digits, whole);
+		*p++ = '.';
+		p = put(p, digits + whole, n - whole);
+	}
+	return (size_t)(p - buf);
+}
+
+size_t
+num_format_decimal(char *buf, struct decimal d)
+{
+	return write_reduced(buf, decimal_reduce(d));
+}
+
+size_t
+num_format(char *buf, double x)
+{
+	return write_reduced(buf, decimal_shortest(x));
+}
