@@ -488,10 +488,12 @@ check_end(const struct csv *c)
 static void
 check_options(void)
 {
+	char quoted[DIE_QUOTE];
+
 	if (delimiter[1] != '\0' || strchr("\"\r\n", *delimiter) != NULL)
-		opt_die("--delimiter: '%s' is not one byte, or is a quote or a "
-			"line end",
-		    delimiter);
+		opt_die("--delimiter: must be one byte, and no quote or line "
+			"end, is %s",
+		    die_quote(quoted, str_of(delimiter)));
 	if (replacement != NULL && strpbrk(replacement, "\t\r\n") != NULL)
 		opt_die("--replace: a tab or a line end in the text");
 	/* A tab cannot be passed on though it separates the input's fields. */

@@ -123,7 +123,7 @@ csv() {
 @test "a last line without its end is an error that says how to accept it" {
 	printf 'a,b\n1,2' >cut.csv
 	refuses "cut.csv:2: the last line has no line end" abcsv cut.csv
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC1003,SC2016
 	refuses 'sed '\''$a\'\' abcsv cut.csv
 	# shellcheck disable=SC1003
 	sed '$a\' cut.csv | abcsv | gives 'a|b' '1|2'

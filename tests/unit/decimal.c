@@ -12,12 +12,12 @@
 #include "common/rng.h"
 #include "tests/unit/check.h"
 
-static struct rng words;
+static struct rng source;
 
 static uint64_t
 random_bits(void)
 {
-	return rng_next(&words);
+	return rng_next(&source);
 }
 
 static double
@@ -40,54 +40,64 @@ bits_of(double x)
 	return bits;
 }
 
-/* wide * 5^five * 2^two, with the exponents not negative. */
+/* The number with these 64-bit words, the highest one first and not 0. */
 static struct big
-product(struct wide wide, int five, int two)
+big_of_words(const uint64_t *word, int n)
 {
-	struct big b = big_of(wide.high), low = big_of(wide.low);
+	struct big b = big_of(word[0]);
 
-	if (wide.high == 0)
-		b = low;
-	else {
+	for (int i = 1; i < n; i++) {
 		big_shift(&b, 64);
-		b.limb[0] = (uint32_t)wide.low;
-		b.limb[1] = (uint32_t)(wide.low >> 32);
+		b.limb[0] = (uint32_t)word[i];
+		b.limb[1] = (uint32_t)(word[i] >> 32);
 	}
-	big_power_of_five(&b, five);
-	big_shift(&b, two);
 	return b;
 }
 
-/* The order of p * 2^(log2_power(k) - 127) and 10^k. */
-static int
-compare_power(struct wide p, int k)
+/* b * 5^five * 2^two, with negative exponents taken as 0. */
+static struct big
+product(struct big b, int five, int two)
 {
-	int two = log2_power(k) - 127 - k;
-	struct big left = product(p, k < 0 ? -k : 0, two > 0 ? two : 0);
-	struct big right =
-	    product((struct wide){0, 1}, k > 0 ? k : 0, two < 0 ? -two : 0);
+	big_power_of_five(&b, five);
+	big_shift(&b, two > 0 ? two : 0);
+	return b;
+}
 
-	return big_compare(&left, &right);
+/* Whether these words are the floor of 10^k scaled to their size. */
+static bool
+is_power(const uint64_t *word, int n, int k)
+{
+	int two = log2_power(k) - (64 * n - 1) - k;
+	struct big p = big_of_words(word, n), next = p;
+	struct big ten = product(big_of(1), k, -two);
+
+	for (int i = 0; ++next.limb[i] == 0;)
+		i++;
+	p = product(p, -k, two);
+	next = product(next, -k, two);
+	return word[0] >> 63 == 1 && big_compare(&p, &ten) <= 0 &&
+	       big_compare(&ten, &next) < 0;
 }
 
 static void
 test_tables(void)
 {
-	int last = FIRST_STEP * STEP +
-		   (int)(sizeof coarse / sizeof coarse[0]) * STEP - 1;
+	int steps = (int)(sizeof coarse / sizeof coarse[0]);
+	int first = FIRST_STEP * STEP, last = first + steps * STEP - 1;
 
-	CHECK(FIRST_STEP * STEP <= POWER_MIN && last >= 324);
-	for (int k = FIRST_STEP * STEP; k <= last; k++) {
-		struct wide p = power(k);
-
-		CHECK_MSG(p.high >> 63 == 1, "10^%d is not normalized", k);
-		CHECK_MSG(compare_power(p, k) <= 0, "10^%d is too large", k);
+	for (int i = 0; i < steps; i++)
 		CHECK_MSG(
-		    compare_power(add(p, 1), k) > 0, "10^%d is too small", k);
-	}
+		    is_power(coarse[i], 3, first + i * STEP), "coarse[%d]", i);
 	for (int j = 0; j < STEP; j++)
 		CHECK_MSG(fine[j] == power(j).high && power(j).low == 0,
-		    "the fine 10^%d differs", j);
+		    "fine[%d]", j);
+	CHECK(first <= POWER_MIN && last >= 324);
+	for (int k = first; k <= last; k++) {
+		struct wide p = power(k);
+
+		CHECK_MSG(
+		    is_power((uint64_t[]){p.high, p.low}, 2, k), "10^%d", k);
+	}
 }
 
 /* a -= b, which is not larger. */
@@ -144,16 +154,12 @@ keeps_off(const struct big *a, const struct big *b, uint64_t most)
 static void
 test_distance(void)
 {
-	const struct wide one = {0, 1};
-
 	for (int q = BINARY_MIN; q <= BINARY_MAX; q++)
 		for (int changes = 0; changes <= 1; changes++) {
 			int k = log10_power(q, changes);
 			int shift = q + log2_power(-k) + 1, two = q - k;
-			struct big a =
-			    product(one, k < 0 ? -k : 0, two > 0 ? two : 0);
-			struct big b =
-			    product(one, k > 0 ? k : 0, two < 0 ? -two : 0);
+			struct big a = product(big_of(1), -k, two);
+			struct big b = product(big_of(1), k, -two);
 
 			CHECK_MSG(shift >= 1 && shift <= 4,
 			    "2^%d is shifted by %d", q, shift);
@@ -291,7 +297,7 @@ check_middle(uint64_t bits)
 	m = (biased > 0 ? m | HIDDEN : m) * 2 + 1;
 	if (two < 0)
 		ten = two;
-	b = product((struct wide){0, m}, -ten, two - ten);
+	b = product(big_of(m), -ten, two - ten);
 	/* One digit more, so that there is room below the last one. */
 	big_multiply(&b, 10, 0);
 	ten--;
@@ -463,7 +469,7 @@ test_reduce(void)
 int
 main(void)
 {
-	rng_start(&words, 1, 0, (struct rng_row){{0}});
+	rng_start(&source, 1, 0, (struct rng_row){{0}});
 	test_tables();
 	test_distance();
 	test_double();

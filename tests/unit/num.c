@@ -12,12 +12,12 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-static struct rng words;
+static struct rng source;
 
 static uint64_t
 random_bits(void)
 {
-	return rng_next(&words);
+	return rng_next(&source);
 }
 
 /*
@@ -456,7 +456,7 @@ test_format_count(void)
 int
 main(void)
 {
-	rng_start(&words, 1, 0, (struct rng_row){{0}});
+	rng_start(&source, 1, 0, (struct rng_row){{0}});
 	test_refused();
 	test_short();
 	test_taken();

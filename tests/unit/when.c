@@ -16,12 +16,12 @@
 #define HOUR (3600 * WHEN_SECOND)
 #define MINUTE (60 * WHEN_SECOND)
 
-static struct rng words;
+static struct rng source;
 
 static uint64_t
 random_bits(void)
 {
-	return rng_next(&words);
+	return rng_next(&source);
 }
 
 /* Parses a copy that ends where the memory does, for the sanitizers. */
@@ -521,7 +521,7 @@ test_noise(void)
 int
 main(void)
 {
-	rng_start(&words, 1, 0, (struct rng_row){{0}});
+	rng_start(&source, 1, 0, (struct rng_row){{0}});
 	test_days();
 	test_seconds();
 	test_bytes();
