@@ -106,22 +106,26 @@ static const struct opt_program program = {
     .most_operands = 1,
 };
 
-/* A row of the model, made ready to draw from. */
+static struct model model;
+
+/* The rows of the model, made ready to draw from. */
 struct source {
 	const struct model_row *row;
 	struct draw_poisson *poisson; /* NULL for bernoulli */
 	uint64_t name; /* the event's, as a word of the key of its draws */
 };
 
+static struct source *sources;
+
 /*
  * What the users of each variant do: for the variants that the model names,
  * and after them for all others, one source for each event name, or NULL where
  * there is none.
  */
-struct plans {
+static struct plans {
 	struct table variants, names;
 	const struct source **sources;
-};
+} plans;
 
 struct columns {
 	size_t user, experiment, variant, time;
@@ -216,38 +220,37 @@ source_of(const struct model_row *row)
 
 /* A variant's own row wins over one for all, whichever comes first. */
 static void
-plan(struct plans *all, const struct source *s)
+plan(const struct source *s)
 {
-	const size_t variants = (size_t)all->variants.n + 1;
-	const size_t names = all->names.n;
+	const size_t variants = (size_t)plans.variants.n + 1;
+	const size_t names = plans.names.n;
 	const struct source **cell =
-	    all->sources + table_find(&all->names, s->row->event_name);
+	    plans.sources + table_find(&plans.names, s->row->event_name);
 
 	if (!is_for_all(s->row))
-		cell[names * table_find(&all->variants, s->row->variant)] = s;
+		cell[names * table_find(&plans.variants, s->row->variant)] = s;
 	else
 		for (size_t v = 0; v < variants; v++)
 			if (cell[names * v] == NULL)
 				cell[names * v] = s;
 }
 
-static struct plans
-plans_of(const struct model *m)
+static void
+make_plans(void)
 {
-	struct source *sources = xcalloc(m->n, sizeof(*sources));
-	struct plans all = {.sources = NULL};
+	sources = xcalloc(model.n, sizeof(*sources));
+	for (size_t i = 0; i < model.n; i++) {
+		const struct model_row *row = &model.rows[i];
 
-	for (size_t i = 0; i < m->n; i++) {
-		sources[i] = source_of(&m->rows[i]);
-		table_add(&all.names, m->rows[i].event_name);
-		if (!is_for_all(&m->rows[i]))
-			table_add(&all.variants, m->rows[i].variant);
+		sources[i] = source_of(row);
+		table_add(&plans.names, row->event_name);
+		if (!is_for_all(row))
+			table_add(&plans.variants, row->variant);
 	}
-	all.sources = xcalloc(
-	    (size_t)all.variants.n + 1, all.names.n * sizeof(*all.sources));
-	for (size_t i = 0; i < m->n; i++)
-		plan(&all, &sources[i]);
-	return all;
+	plans.sources = xcalloc((size_t)plans.variants.n + 1,
+	    plans.names.n * sizeof(*plans.sources));
+	for (size_t i = 0; i < model.n; i++)
+		plan(&sources[i]);
 }
 
 static void
@@ -297,55 +300,55 @@ put_events(struct out *o, const struct exposure *x, const struct source *s)
 	return true;
 }
 
+/* Write what the user of one exposure did; variant is an index into plans. */
 static void
 put_exposure(struct out *o, const struct tsv *t, size_t row,
-    const struct columns *c, const struct plans *plans, uint32_t variant)
+    const struct columns *c, uint32_t variant)
 {
-	const struct source **sources =
-	    plans->sources + (size_t)variant * plans->names.n;
+	const struct source **todo =
+	    plans.sources + (size_t)variant * plans.names.n;
 	struct exposure x = {
 	    .user = tsv_id(t, row, c->user), .time = tsv_time(t, row, c->time)};
 
 	x.key = rng_row_of(x.user, tsv_id(t, row, c->experiment));
-	for (size_t i = 0; i < plans->names.n; i++)
-		if (sources[i] != NULL && !put_events(o, &x, sources[i]))
+	for (size_t i = 0; i < plans.names.n; i++)
+		if (todo[i] != NULL && !put_events(o, &x, todo[i]))
 			tsv_bad_field(t, row, c->time,
 			    "events after it pass the year 9999:");
 }
 
 static void
-put_exposures(struct out *o, struct tsv *t, const struct columns *c,
-    const struct plans *plans)
+put_exposures(struct out *o, struct tsv *t, const struct columns *c)
 {
-	const uint32_t others = plans->variants.n;
+	const uint32_t others = plans.variants.n;
 	bool any = false, any_named = false;
 	char quoted[DIE_QUOTE];
 
 	while (tsv_read(t))
 		for (size_t row = 0; row < t->rows; row++) {
 			uint32_t v = table_find(
-			    &plans->variants, tsv_id(t, row, c->variant));
+			    &plans.variants, tsv_id(t, row, c->variant));
 
 			any_named |= v != TABLE_NONE;
 			any = true;
 			put_exposure(
-			    o, t, row, c, plans, v != TABLE_NONE ? v : others);
+			    o, t, row, c, v != TABLE_NONE ? v : others);
 		}
 	/* A misspelt variant, or a piece of a stream that has no other. */
 	if (any && !any_named && others > 0)
 		warn("%s: no exposure is in a variant that the model names, "
 		     "such as %s",
 		    t->name,
-		    die_quote(quoted, table_string(&plans->variants, 0)));
+		    die_quote(quoted, table_string(&plans.variants, 0)));
 }
 
 static void
-generate(struct out *o, const struct model *model, const char *path)
+generate(struct out *o, const char *path)
 {
-	struct plans plans = plans_of(model);
 	struct columns c;
 	struct tsv t;
 
+	make_plans();
 	tsv_open(&t, path, opt_columns(no_header, columns, EXPOSURE_COLUMNS));
 	c = (struct columns){
 	    .user = tsv_need(&t, "user_id"),
@@ -356,7 +359,7 @@ generate(struct out *o, const struct model *model, const char *path)
 	if (!no_header)
 		out_text(o, "user_id\tevent_name\tevent_time\tevent_value\n");
 	out_flush(o);
-	put_exposures(o, &t, &c, &plans);
+	put_exposures(o, &t, &c);
 	tsv_close(&t);
 }
 
@@ -364,16 +367,16 @@ int
 main(int argc, char **argv)
 {
 	int operands = opt_parse(&program, argc, argv);
-	struct model model = get_model();
 	struct out o;
 
 	if (print_model && operands > 0)
 		opt_die("--print-model reads no exposures");
+	model = get_model();
 	out_open(&o, output);
 	if (print_model)
 		model_write(&o, &model, !no_header);
 	else
-		generate(&o, &model, operands > 0 ? argv[0] : NULL);
+		generate(&o, operands > 0 ? argv[0] : NULL);
 	out_close(&o);
 	return 0;
 }

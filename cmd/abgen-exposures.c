@@ -79,6 +79,8 @@ static const struct opt_program program = {
     .options = options,
 };
 
+static struct shares variants;
+
 static void
 check_options(void)
 {
@@ -140,8 +142,7 @@ put_variant(struct out *o, const struct draw_perm *users, uint64_t experiment,
 /* Write the rows of one experiment that are in range, counted from its first;
  * sizes are those of its variants. */
 static void
-put_experiment(struct out *o, uint64_t experiment,
-    const struct shares *variants, const uint64_t *sizes,
+put_experiment(struct out *o, uint64_t experiment, const uint64_t *sizes,
     struct share_range range)
 {
 	struct draw_perm users;
@@ -150,25 +151,26 @@ put_experiment(struct out *o, uint64_t experiment,
 
 	rng_start(&r, seed, STREAM_PARTICIPANTS,
 	    (struct rng_row){{experiment, 0, 0}});
+	/* The population is in the permutation's range. */
 	(void)draw_perm_init(&users, &r, population);
-	for (size_t v = 0; v < variants->n; v++, from = to) {
+	for (size_t v = 0; v < variants.n; v++, from = to) {
 		uint64_t first, end;
 
 		to = from + sizes[v];
 		first = from > range.first ? from : range.first;
 		end = to < range.end ? to : range.end;
 		if (first < end)
-			put_variant(o, &users, experiment, variants->names[v],
+			put_variant(o, &users, experiment, variants.names[v],
 			    first, end);
 	}
 }
 
 static void
-put_rows(struct out *o, const struct shares *variants, struct share_range rows)
+put_rows(struct out *o, struct share_range rows)
 {
-	uint64_t *sizes = xcalloc(variants->n, sizeof(*sizes));
+	uint64_t *sizes = xcalloc(variants.n, sizeof(*sizes));
 
-	share_divide(variants, sample_size, sizes);
+	share_divide(&variants, sample_size, sizes);
 	while (rows.first < rows.end) {
 		uint64_t experiment = rows.first / sample_size;
 		uint64_t from = experiment * sample_size;
@@ -176,7 +178,7 @@ put_rows(struct out *o, const struct shares *variants, struct share_range rows)
 		struct share_range range = {
 		    rows.first - from, end < sample_size ? end : sample_size};
 
-		put_experiment(o, experiment, variants, sizes, range);
+		put_experiment(o, experiment, sizes, range);
 		rows.first = from + range.end;
 	}
 	free(sizes);
@@ -186,7 +188,6 @@ int
 main(int argc, char **argv)
 {
 	struct share_range rows;
-	struct shares variants;
 	struct out o;
 
 	opt_parse(&program, argc, argv);
@@ -199,7 +200,7 @@ main(int argc, char **argv)
 		out_text(
 		    &o, "user_id\texperiment_id\tvariant\texposure_time\n");
 	out_flush(&o);
-	put_rows(&o, &variants, rows);
+	put_rows(&o, rows);
 	out_close(&o);
 	return 0;
 }

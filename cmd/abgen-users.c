@@ -56,19 +56,17 @@ static const struct opt_program program = {
 };
 
 /* Something that each user has one of. */
-struct attribute {
+static struct attribute {
 	struct shares shares;
 	struct draw_table table;
-};
+} device, country;
 
-static struct attribute
-attribute_of(const char *option, const char *list)
+static void
+read_list(struct attribute *a, const char *option, const char *list)
 {
-	struct attribute a = {.shares = share_parse(option, list)};
-
+	a->shares = share_parse(option, list);
 	/* The sum of the weights is in the table's range. */
-	(void)draw_table_init(&a.table, a.shares.weights, a.shares.n);
-	return a;
+	(void)draw_table_init(&a->table, a->shares.weights, a->shares.n);
 }
 
 static char *
@@ -93,43 +91,41 @@ longest(const struct shares *s)
 }
 
 static void
-put_users(struct out *o, struct share_range users,
-    const struct attribute *device, const struct attribute *country)
+put_users(struct out *o, struct share_range users)
 {
 	size_t room =
-	    NUM_SIZE + longest(&device->shares) + longest(&country->shares) + 3;
+	    NUM_SIZE + longest(&device.shares) + longest(&country.shares) + 3;
 
 	for (uint64_t user = users.first; user < users.end; user++) {
-		char *start = out_reserve(o, room), *p = start;
+		char *row = out_reserve(o, room), *p = row;
 		struct rng r;
 
 		rng_start(
 		    &r, seed, STREAM_USER, (struct rng_row){{user, 0, 0}});
 		p += num_format_count(p, user);
-		p = put_draw(p, &r, device);
-		p = put_draw(p, &r, country);
+		p = put_draw(p, &r, &device);
+		p = put_draw(p, &r, &country);
 		*p++ = '\n';
-		o->n += (size_t)(p - start);
+		o->n += (size_t)(p - row);
 	}
 }
 
 int
 main(int argc, char **argv)
 {
-	struct attribute device, country;
 	struct share_range users;
 	struct out o;
 
 	opt_parse(&program, argc, argv);
-	device = attribute_of("devices", device_list);
-	country = attribute_of("countries", country_list);
+	read_list(&device, "devices", device_list);
+	read_list(&country, "countries", country_list);
 	users = share_range("shard", shard, population);
 
 	out_open(&o, output);
 	if (!no_header)
 		out_text(&o, "user_id\tdevice\tcountry\n");
 	out_flush(&o);
-	put_users(&o, users, &device, &country);
+	put_users(&o, users);
 	out_close(&o);
 	return 0;
 }

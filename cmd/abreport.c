@@ -80,11 +80,15 @@ static const struct {
 static const char *const special[] = {
     [TEXT] = "", [MARKDOWN] = "\\`*_[]<>&|~$"};
 
-static const struct cell_style a_mean = {4, false, 0, ""};
-static const struct cell_style a_rate = {4, false, 2, "%"};
-static const struct cell_style a_difference = {3, true, 0, ""};
-static const struct cell_style in_points = {3, true, 2, "pp"};
-static const struct cell_style a_lift = {3, true, 2, "%"};
+static const struct cell_style a_mean = {.digits = 4, .unit = ""};
+static const struct cell_style a_rate = {
+    .digits = 4, .hundredfold = true, .unit = "%"};
+static const struct cell_style a_difference = {
+    .digits = 3, .signs = true, .unit = ""};
+static const struct cell_style in_points = {
+    .digits = 3, .signs = true, .hundredfold = true, .unit = "pp"};
+static const struct cell_style a_lift = {
+    .digits = 3, .signs = true, .hundredfold = true, .unit = "%"};
 
 /* The columns of a table, from the left. */
 enum column {
@@ -246,13 +250,16 @@ set_cell(struct layout *l, const struct result *result, enum column column)
 static void
 set_widths(struct layout *l)
 {
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
+		/* The rule takes two. */
+		l->width[i] = 2;
 		for (size_t k = 0; k <= l->block.n; k++) {
 			set_cell(l, k == 0 ? NULL : &l->block.list[k - 1],
 			    l->columns[i]);
 			if (l->cell.width > l->width[i])
 				l->width[i] = l->cell.width;
 		}
+	}
 }
 
 /* Write the line without the blanks at its end. */
@@ -288,7 +295,7 @@ put_row(struct out *o, struct layout *l, const struct result *result)
 	put_line(o, &l->line);
 }
 
-/* Markdown: what makes the line above the head of a table. */
+/* The rule below the titles, which makes a table of it in Markdown. */
 static void
 put_rule(struct out *o, struct layout *l)
 {
@@ -384,20 +391,18 @@ put_caveat(struct out *o)
 static void
 put_tables(struct out *o)
 {
-	const struct result *end = results.list + results.n;
-	struct block b = {.list = results.list};
+	/* Keys without the metric, which is the last level. */
+	size_t size = results.metric * sizeof(*results.list->key);
+	struct block b;
 
 	if (results.n == 0)
 		out_text(o, "No results.\n");
-	for (; b.list < end; b.list += b.n) {
-		/* The metric is the last level. */
-		size_t size = results.metric * sizeof(*b.list->key);
-
-		b.n = 1;
-		while (b.list + b.n < end &&
+	for (size_t i = 0; i < results.n; i += b.n) {
+		b = (struct block){.list = &results.list[i], .n = 1};
+		while (i + b.n < results.n &&
 		       memcmp(b.list->key, b.list[b.n].key, size) == 0)
 			b.n++;
-		if (b.list > results.list)
+		if (i > 0)
 			out_byte(o, '\n');
 		put_heading(o, &b);
 		out_byte(o, '\n');

@@ -264,13 +264,14 @@ find_segments(const struct tsv *exposures)
 	static const char *const known[] = {"user_id", "exposure_time", NULL};
 	static const char *const written[] = {
 	    "metric_id", "event_time", "event_value"};
+	struct arm_columns c = arm_columns_beside(exposures, known);
 
 	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
 		if (tsv_find(exposures, str_of(written[i])) != TSV_NONE)
 			die("%s: a column %s, which is the name of one that "
 			    "abwindow writes: rename it or leave it out",
 			    exposures->name, written[i]);
-	return arm_columns_beside(exposures, known);
+	return c;
 }
 
 int

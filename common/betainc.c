@@ -2,31 +2,23 @@
 
 #include <math.h>
 
+#include "common/laplace.h"
 #include "common/special.h"
 
-static double
-value(const struct special_sides *s)
-{
-	double e = s->scale * exp(s->exponent.hi);
-
-	return e + e * s->exponent.lo;
-}
-
 static void
-set_density(
-    struct special_sides *out, double a, double b, struct dd x, struct dd y)
+set_density(struct special_sides *out, double a, double b, struct dd x,
+    struct dd y, struct dd lambda)
 {
 	struct dd n = dd_sum(a, b);
-	struct dd lambda = dd_sub(dd_mul1(y, a), dd_mul1(x, b));
 	struct dd u = dd_div(dd_neg(lambda), dd_of(a));
 	struct dd v = dd_div(lambda, dd_of(b));
 	struct dd p = dd_log1p_defect(u, dd_div(dd_mul(x, n), dd_of(a)));
 	struct dd q = dd_log1p_defect(v, dd_div(dd_mul(y, n), dd_of(b)));
 
 	out->exponent = dd_neg(dd_add(dd_mul1(p, a), dd_mul1(q, b)));
-	out->scale = 0.3989422804014327 * sqrt(a / n.hi * b) *
-		     special_gamma_scaled(n.hi) /
-		     (special_gamma_scaled(a) * special_gamma_scaled(b));
+	out->density = out->scale = 0.3989422804014327 * sqrt(a / n.hi * b) *
+	    special_gamma_scaled(n.hi) /
+	    (special_gamma_scaled(a) * special_gamma_scaled(b));
 }
 
 static double
@@ -49,7 +41,7 @@ static double
 small_shape_upper(double a, double b, double x)
 {
 	double t = a * (log(x) + special_log_gamma_slope(a, b) -
-			   special_log_gamma_slope(a, 1));
+	    special_log_gamma_slope(a, 1));
 	double sum = 0, term = 1;
 
 	for (int k = 1; k < 2000; k++) {
@@ -61,76 +53,51 @@ small_shape_upper(double a, double b, double x)
 	return -expm1(t) - exp(t) * a * sum;
 }
 
-/* u - log1p(u) */
-static double
-defect(double u)
+static struct laplace_point
+curve(double s, const double c[])
 {
-	double s, z;
+	double lambda = c[0], n = c[1], x = c[2], side = c[3];
+	double excess = laplace_exp_excess(side * s);
+	double u = x * (excess + side * s);
 
-	if (u > 0.4 || u < -0.3)
-		return u - log1p(u);
-	s = u / (2 + u);
-	z = s * s;
-	u *= s;
-	s *= 2 * z;
-	return u -
-	       s * (1. / 3 +
-		       z * (1. / 5 +
-			       z * (1. / 7 +
-				       z * (1. / 9 +
-					       z * (1. / 11 +
-						       z * (1. / 13 +
-							       z * (1. / 15 +
-								       z * (1. / 17 +
-									       z * (1. /
-										       19)))))))));
-}
-
-/* e^s - 1 - s */
-static double
-exp_excess(double s)
-{
-	double e = 1;
-
-	if (fabs(s) > 0.3)
-		return expm1(s) - s;
-	for (int k = 14; k > 2; k--)
-		e = 1 + e * s / k;
-	return s * s / 2 * e;
+	return (struct laplace_point){
+	    lambda * s + n * (x * excess - laplace_log_defect(u)),
+	    lambda + n * (1 - x) * side * u / (1 + u)};
 }
 
 static double
-lower_h(double s, const double c[], double *slope)
+fraction(double a, double b, double x, double y, double lambda, int terms)
 {
-	double a = c[0], n = c[1], x = c[2], y = c[3], lambda = c[4];
-	double e = expm1(-s), k;
+	double f = 0;
 
-	*slope = a - n * x * (1 + e) / (1 + x * e);
-	if (x < 0.5)
-		k = x * exp_excess(-s) - defect(x * e);
-	else
-		k = y * exp_excess(s) - defect(y * expm1(s));
-	return lambda * s + n * k;
+	for (int k = terms; k > 0; k--) {
+		double c = a + 2 * k, d = k * (b - k) * x / (c - 1);
+
+		f += k + d + (a + k) * (lambda + 1 + k * (1 + y)) / (c + 1);
+		f = (a + k - 1) * (a + b + k - 1) * x / (c - 1) * d / f;
+	}
+	return 1 / (f + a * (lambda + 1) / (a + 1));
 }
 
 static double
-tail(double a, double b, struct dd x, struct dd y)
+tail(double a, double b, struct dd x, struct dd y, double lambda)
 {
-	struct dd lambda = dd_sub(dd_mul1(y, a), dd_mul1(x, b));
-	double c[5] = {a, a + b, x.hi, y.hi, lambda.hi};
-	double curve;
+	double n = a + b, variance = n * x.hi * y.hi, z = lambda / sqrt(variance);
 
+	if (z > 3)
+		return fraction(a, b, x.hi, y.hi, lambda, 5 + (60 + 270 / z) / z);
 	if (a < 10)
 		return series(a, b, x.hi) / a;
-	curve = 80 * (a + b) * x.hi * y.hi;
-	return special_laplace(
-	    lower_h, c, 80 / (c[4] + sqrt(c[4] * c[4] + curve)));
+	if (x.hi < 0.5)
+		return laplace_integral(curve, (double[]){lambda, n, x.hi, -1}, lambda, variance);
+	return laplace_integral(curve, (double[]){lambda, n, y.hi, 1}, lambda, variance);
 }
 
 struct special_sides
 special_betainc(double a, double b, struct dd x, struct dd y)
 {
-	struct special_sides out = {{0, 0}, 0, 1, false};
+	struct special_sides out = {{0, 0}, 0, 0, 1, false};
+	struct dd lambda;
 
 	if (!(a > 0) || !(b > 0) || !(x.hi >= 0) || !(y.hi >= 0)) {
 		out.scale = out.rest = NAN;
@@ -142,7 +109,8 @@ special_betainc(double a, double b, struct dd x, struct dd y)
 		out.near_is_upper = true;
 		return out;
 	}
-	set_density(&out, a, b, x, y);
+	lambda = dd_sub(dd_mul1(y, a), dd_mul1(x, b));
+	set_density(&out, a, b, x, y, lambda);
 	if (a < 0.5 && x.hi <= 0.5 && b * x.hi <= 1) {
 		out.scale *= series(a, b, x.hi) / a;
 		out.rest = small_shape_upper(a, b, x.hi);
@@ -154,12 +122,12 @@ special_betainc(double a, double b, struct dd x, struct dd y)
 		out.rest = small_shape_upper(b, a, y.hi);
 		return out;
 	}
-	if (dd_sub(dd_mul1(y, a), dd_mul1(x, b)).hi >= 0) {
-		out.scale *= tail(a, b, x, y);
+	if (lambda.hi >= 0) {
+		out.scale *= tail(a, b, x, y, lambda.hi);
 	} else {
 		out.near_is_upper = true;
-		out.scale *= tail(b, a, y, x);
+		out.scale *= tail(b, a, y, x, -lambda.hi);
 	}
-	out.rest = 1 - value(&out);
+	out.rest = 1 - special_side(&out, out.near_is_upper);
 	return out;
 }

@@ -43,10 +43,10 @@ cell_copy(struct cell *c, const struct cell *from)
 }
 
 void
-cell_repeat(struct cell *c, char ascii, size_t n)
+cell_repeat(struct cell *c, char byte, size_t n)
 {
 	while (n-- > 0)
-		add(c, &ascii, 1, 1);
+		add(c, &byte, 1, 1);
 }
 
 void
@@ -114,7 +114,7 @@ first_power(double x, const struct cell_style *s)
 	char text[64];
 
 	snprintf(text, sizeof(text), "%.*e", s->digits - 1, x);
-	return atoi(strchr(text, 'e') + 1) + s->hundred;
+	return atoi(strchr(text, 'e') + 1) + (s->hundredfold ? 2 : 0);
 }
 
 void
@@ -135,7 +135,7 @@ cell_number(struct cell *c, double x, double size, const struct cell_style *s)
 	if (power >= PLAIN_MIN && power <= PLAIN_MAX) {
 		snprintf(text, sizeof(text), "%+.*f",
 		    power < s->digits ? s->digits - 1 - power : 0,
-		    s->hundred ? x * 100 : x);
+		    s->hundredfold ? x * 100 : x);
 	} else {
 		/* 100 times the number may be more than a double holds. */
 		snprintf(text, sizeof(text), "%+.*e", s->digits - 1, x);

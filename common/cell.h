@@ -29,7 +29,9 @@ cell_str(const struct cell *c)
 }
 
 void cell_copy(struct cell *, const struct cell *from);
-void cell_repeat(struct cell *, char ascii, size_t n);
+
+/* n times a byte, each a column wide. */
+void cell_repeat(struct cell *, char byte, size_t n);
 
 /* As printf, for ASCII and fewer than 512 bytes. */
 void cell_printf(struct cell *, const char *fmt, ...)
@@ -44,9 +46,9 @@ void cell_name(struct cell *, struct str name, const char *special);
 
 /* How a kind of number is shown. */
 struct cell_style {
-	int digits;  /* significant ones */
-	bool signs;  /* a plus sign too */
-	int hundred; /* 2 to show 100 times the number, else 0 */
+	int digits;       /* significant ones */
+	bool signs;       /* a plus sign too */
+	bool hundredfold; /* 100 times the number, as in per cent */
 	const char *unit;
 };
 

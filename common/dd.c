@@ -70,7 +70,6 @@ static const struct dd log_table[] = {
 
 static const struct dd ln2 = {0.6931471805599453, 2.3190468138462996e-17};
 static const struct dd third = {0.3333333333333333, 1.850371707708594e-17};
-static const struct dd fifth = {0.2, -1.1102230246251566e-17};
 
 /* 2 (atanh(s) - s), |s| < 2^-7. */
 static struct dd
@@ -78,12 +77,12 @@ atanh_excess(struct dd s)
 {
 	struct dd z = dd_mul(s, s);
 	double x = z.hi;
-	double rest = 1. / 7 + x * (1. / 9 + x * (1. / 11 + x * (1. / 13)));
-	struct dd sum = dd_add(fifth, dd_mul1(z, rest));
+	double rest = x * (2. / 5 + x * (2. / 7 + x * (2. / 9 + x * (2. / 11 +
+	    x * (2. / 13)))));
+	struct dd sum = dd_sum_ordered(2 * third.hi, rest);
 
-	sum = dd_add(third, dd_mul(z, sum));
-	sum = dd_mul(dd_mul(s, z), sum);
-	return (struct dd){2 * sum.hi, 2 * sum.lo};
+	sum.lo += 2 * third.lo;
+	return dd_mul(dd_mul(s, z), sum);
 }
 
 struct dd

@@ -69,10 +69,9 @@ dd_add1(struct dd x, double y)
 static inline struct dd
 dd_add(struct dd x, struct dd y)
 {
-	struct dd s = dd_sum(x.hi, y.hi), t = dd_sum(x.lo, y.lo);
+	struct dd s = dd_sum(x.hi, y.hi);
 
-	s = dd_sum_ordered(s.hi, s.lo + t.hi);
-	return dd_sum_ordered(s.hi, s.lo + t.lo);
+	return dd_sum_ordered(s.hi, s.lo + (x.lo + y.lo));
 }
 
 static inline struct dd
@@ -100,10 +99,11 @@ dd_mul(struct dd x, struct dd y)
 static inline struct dd
 dd_div(struct dd x, struct dd y)
 {
-	double q = x.hi / y.hi;
-	struct dd r = dd_sub(x, dd_mul1(y, q));
+	double q = x.hi / y.hi, inverse = 1 / y.hi;
+	struct dd p = dd_product(q, y.hi);
+	double rest = (x.hi - p.hi) - p.lo + (x.lo - q * y.lo);
 
-	return dd_sum_ordered(q, (r.hi + r.lo) / y.hi);
+	return dd_sum_ordered(q, rest * inverse);
 }
 
 /* The natural logarithm, relative error below 2^-92; x > 0. */

@@ -5,41 +5,27 @@
 #include <string.h>
 
 #include "common/dist.h"
+#include "common/inverse.h"
 #include "common/special.h"
-
-static double
-near_side(const struct special_sides *s)
-{
-	double e = s->scale * exp(s->exponent.hi);
-
-	return e + e * s->exponent.lo;
-}
 
 static struct dist_tails
 values(struct special_sides s)
 {
-	double near = near_side(&s);
-
-	return s.near_is_upper ? (struct dist_tails){s.rest, near}
-			       : (struct dist_tails){near, s.rest};
+	return (struct dist_tails){
+	    special_side(&s, false), special_side(&s, true)};
 }
 
 static struct dist_tails
 logs(struct special_sides s)
 {
-	double near = near_side(&s) < 0.5
-			  ? s.exponent.hi + (log(s.scale) + s.exponent.lo)
-			  : log1p(-s.rest);
-	double rest = s.rest < 0.5 ? log(s.rest) : log1p(-near_side(&s));
-
-	return s.near_is_upper ? (struct dist_tails){rest, near}
-			       : (struct dist_tails){near, rest};
+	return (struct dist_tails){
+	    special_side_log(&s, false), special_side_log(&s, true)};
 }
 
 static struct special_sides
 sides_normal(const double p[], double z)
 {
-	struct special_sides s = {{0, 0}, 0, 1, z > 0};
+	struct special_sides s = {{0, 0}, 0, 0, 1, z > 0};
 	struct dd square;
 
 	(void)p;
@@ -56,7 +42,7 @@ sides_normal(const double p[], double z)
 	square = dd_product(z, z);
 	s.exponent = (struct dd){-square.hi / 2, -square.lo / 2};
 	s.scale = special_mills(fabs(z));
-	s.rest = 1 - near_side(&s);
+	s.rest = 1 - special_side(&s, s.near_is_upper);
 	return s;
 }
 
@@ -111,7 +97,7 @@ sides_t(const double p[], double t)
 		s.scale /= 2;
 	}
 	s.near_is_upper = t > 0;
-	s.rest = 1 - near_side(&s);
+	s.rest = 1 - special_side(&s, s.near_is_upper);
 	return s;
 }
 
@@ -122,9 +108,9 @@ sides_binomial(const double p[], double k)
 
 	k = floor(k);
 	if (k < 0)
-		return (struct special_sides){{0, 0}, 0, 1, false};
+		return (struct special_sides){{0, 0}, 0, 0, 1, false};
 	if (k >= n)
-		return (struct special_sides){{0, 0}, 0, 1, true};
+		return (struct special_sides){{0, 0}, 0, 0, 1, true};
 	return special_betainc(n - k, k + 1, dd_sum(1, -p[1]), dd_of(p[1]));
 }
 
@@ -133,7 +119,7 @@ static struct special_sides
 sides_nct(const double p[], double t)
 {
 	double df = p[0], ncp = p[1], h = 0.01, lo = 0, up = 0;
-	struct special_sides s = {{0, 0}, 0, 1, true};
+	struct special_sides s = {{0, 0}, 0, 0, 1, true};
 
 	for (int i = -6000; i < 600; i++) {
 		double u = i * h / sqrt(1 + df / 10);
@@ -148,36 +134,72 @@ sides_nct(const double p[], double t)
 	return s;
 }
 
-static double
-from_order(int64_t i)
+static bool
+is_probability(double p)
 {
-	double x;
-	uint64_t u = i < 0 ? (uint64_t)INT64_MIN - (uint64_t)i : (uint64_t)i;
-
-	memcpy(&x, &u, sizeof(x));
-	return x;
+	return p >= 0 && p <= 1;
 }
 
 static double
-quantile(struct special_sides (*sides)(const double p[], double x),
-    const double p[], double q, bool upper, bool positive)
+quantile_normal(const double par[], double lower, double upper)
 {
-	int64_t lo = positive ? 0 : -0x7fefffffffffffff,
-		hi = 0x7fefffffffffffff;
+	(void)par;
+	return lower < upper ? -inverse_normal(lower) : inverse_normal(upper);
+}
 
-	if (!(q >= 0 && q <= 1))
+static double
+quantile_gamma(const double par[], double lower, double upper)
+{
+	return inverse_gammainc(par[0], lower, upper).hi;
+}
+
+static double
+quantile_chi2(const double par[], double lower, double upper)
+{
+	return 2 * inverse_gammainc(par[0] / 2, lower, upper).hi;
+}
+
+static double
+quantile_beta(const double par[], double lower, double upper)
+{
+	struct dd odds = inverse_betainc(par[0], par[1], lower, upper);
+
+	return dd_div(odds, dd_add1(odds, 1)).hi;
+}
+
+static double
+quantile_f(const double par[], double lower, double upper)
+{
+	struct dd odds = inverse_betainc(par[0] / 2, par[1] / 2, lower, upper);
+
+	return dd_mul(odds, dd_div(dd_of(par[1]), dd_of(par[0]))).hi;
+}
+
+static double
+quantile_t(const double par[], double lower, double upper)
+{
+	double tail = 2 * fmin(lower, upper), root;
+	struct dd square;
+
+	if (isinf(par[0]))
+		return quantile_normal(par, lower, upper);
+	square = dd_mul1(inverse_betainc(0.5, par[0] / 2, 1 - tail, tail), par[0]);
+	root = sqrt(square.hi);
+	root += (dd_add1(dd_neg(dd_product(root, root)), square.hi).hi + square.lo) / (2 * root);
+	return lower < upper ? -root : root;
+}
+
+static double
+quantile(double (*q)(const double par[], double lower, double upper),
+    const double par[], double lower, double upper, double least, double most)
+{
+	if (!is_probability(lower))
 		return NAN;
-	while (hi - lo > 1) {
-		int64_t mid = lo / 2 + hi / 2 + ((lo & 1) + (hi & 1)) / 2;
-		struct dist_tails t = values(sides(p, from_order(mid)));
-
-		if (upper ? (q <= 0.5 ? t.upper > q : t.lower < 1 - q)
-			  : (q <= 0.5 ? t.lower < q : t.upper > 1 - q))
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return from_order(hi);
+	if (lower == 0)
+		return least;
+	if (upper == 0)
+		return most;
+	return q(par, lower, upper);
 }
 
 struct dist_tails
@@ -195,13 +217,13 @@ dist_normal_log(double z)
 double
 dist_normal_lower_quantile(double p)
 {
-	return quantile(sides_normal, (double[]){0}, p, false, false);
+	return quantile(quantile_normal, (double[]){0}, p, 1 - p, -INFINITY, INFINITY);
 }
 
 double
 dist_normal_upper_quantile(double p)
 {
-	return quantile(sides_normal, (double[]){0}, p, true, false);
+	return quantile(quantile_normal, (double[]){0}, 1 - p, p, -INFINITY, INFINITY);
 }
 
 struct dist_tails
@@ -219,13 +241,13 @@ dist_t_log(double t, double df)
 double
 dist_t_lower_quantile(double p, double df)
 {
-	return quantile(sides_t, (double[]){df}, p, false, false);
+	return quantile(quantile_t, (double[]){df}, p, 1 - p, -INFINITY, INFINITY);
 }
 
 double
 dist_t_upper_quantile(double p, double df)
 {
-	return quantile(sides_t, (double[]){df}, p, true, false);
+	return quantile(quantile_t, (double[]){df}, 1 - p, p, -INFINITY, INFINITY);
 }
 
 struct dist_tails
@@ -243,13 +265,13 @@ dist_chi2_log(double x, double df)
 double
 dist_chi2_lower_quantile(double p, double df)
 {
-	return quantile(sides_chi2, (double[]){df}, p, false, true);
+	return quantile(quantile_chi2, (double[]){df}, p, 1 - p, 0, INFINITY);
 }
 
 double
 dist_chi2_upper_quantile(double p, double df)
 {
-	return quantile(sides_chi2, (double[]){df}, p, true, true);
+	return quantile(quantile_chi2, (double[]){df}, 1 - p, p, 0, INFINITY);
 }
 
 struct dist_tails
@@ -267,13 +289,13 @@ dist_gamma_log(double x, double shape)
 double
 dist_gamma_lower_quantile(double p, double shape)
 {
-	return quantile(sides_gamma, (double[]){shape}, p, false, true);
+	return quantile(quantile_gamma, (double[]){shape}, p, 1 - p, 0, INFINITY);
 }
 
 double
 dist_gamma_upper_quantile(double p, double shape)
 {
-	return quantile(sides_gamma, (double[]){shape}, p, true, true);
+	return quantile(quantile_gamma, (double[]){shape}, 1 - p, p, 0, INFINITY);
 }
 
 struct dist_tails
@@ -291,13 +313,13 @@ dist_f_log(double f, double d1, double d2)
 double
 dist_f_lower_quantile(double p, double d1, double d2)
 {
-	return quantile(sides_f, (double[]){d1, d2}, p, false, true);
+	return quantile(quantile_f, (double[]){d1, d2}, p, 1 - p, 0, INFINITY);
 }
 
 double
 dist_f_upper_quantile(double p, double d1, double d2)
 {
-	return quantile(sides_f, (double[]){d1, d2}, p, true, true);
+	return quantile(quantile_f, (double[]){d1, d2}, 1 - p, p, 0, INFINITY);
 }
 
 struct dist_tails
@@ -315,13 +337,13 @@ dist_beta_log(double x, double a, double b)
 double
 dist_beta_lower_quantile(double p, double a, double b)
 {
-	return quantile(sides_beta, (double[]){a, b}, p, false, true);
+	return quantile(quantile_beta, (double[]){a, b}, p, 1 - p, 0, 1);
 }
 
 double
 dist_beta_upper_quantile(double p, double a, double b)
 {
-	return quantile(sides_beta, (double[]){a, b}, p, true, true);
+	return quantile(quantile_beta, (double[]){a, b}, 1 - p, p, 0, 1);
 }
 
 struct dist_tails
@@ -336,18 +358,6 @@ dist_binomial_log(double k, double n, double p)
 	return logs(sides_binomial((double[]){n, p}, k));
 }
 
-double
-dist_binomial_lower_quantile(double q, double n, double p)
-{
-	return quantile(sides_binomial, (double[]){n, p}, q, false, true);
-}
-
-double
-dist_binomial_upper_quantile(double q, double n, double p)
-{
-	return quantile(sides_binomial, (double[]){n, p}, q, true, true);
-}
-
 struct dist_tails
 dist_nct(double t, double df, double ncp)
 {
@@ -360,14 +370,3 @@ dist_nct_log(double t, double df, double ncp)
 	return logs(sides_nct((double[]){df, ncp}, t));
 }
 
-double
-dist_nct_lower_quantile(double p, double df, double ncp)
-{
-	return quantile(sides_nct, (double[]){df, ncp}, p, false, false);
-}
-
-double
-dist_nct_upper_quantile(double p, double df, double ncp)
-{
-	return quantile(sides_nct, (double[]){df, ncp}, p, true, false);
-}

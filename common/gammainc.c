@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "common/laplace.h"
 #include "common/special.h"
 
 /* x^a e^-x / Gamma(a), as scale * exp(exponent), in out->... */
@@ -12,15 +13,8 @@ set_density(struct special_sides *out, double a, double x)
 	struct dd u = dd_div(dd_sum(x, -a), dd_of(a));
 
 	out->exponent = dd_mul1(dd_log1p_defect(u, w), -a);
-	out->scale = sqrt(a) * 0.3989422804014327 / special_gamma_scaled(a);
-}
-
-static double
-value(const struct special_sides *s)
-{
-	double e = s->scale * exp(s->exponent.hi);
-
-	return e + e * s->exponent.lo;
+	out->density = out->scale =
+	    sqrt(a) * 0.3989422804014327 / special_gamma_scaled(a);
 }
 
 /* sum of x^k / (a+1)_k */
@@ -54,41 +48,31 @@ small_shape_upper(double a, double x)
 	return -expm1(t) - exp(t) * a * sum;
 }
 
-static double
-upper_h(double s, const double c[], double *slope)
+static struct laplace_point
+curve(double s, const double c[])
 {
-	double a = c[0], x = c[1], e = expm1(s);
+	double lambda = c[0], x = c[1], side = c[2];
+	double excess = laplace_exp_excess(side * s);
 
-	*slope = (x - a) + x * e;
-	if (s < 0.3) {
-		e = 1;
-		for (int k = 14; k > 2; k--)
-			e = 1 + e * s / k;
-		return (x - a) * s + x * (s * s / 2) * e;
-	}
-	return (x - a) * s + x * (e - s);
+	return (struct laplace_point){
+	    lambda * s + x * excess, lambda + x * (side * excess + s)};
 }
 
 static double
-lower_h(double s, const double c[], double *slope)
+fraction(double a, double x, int terms)
 {
-	double a = c[0], x = c[1], e = expm1(-s);
+	double f = x + 2 * terms + 1 - a;
 
-	*slope = (a - x) - x * e;
-	if (s < 0.3) {
-		e = 1;
-		for (int k = 14; k > 2; k--)
-			e = 1 - e * s / k;
-		return (a - x) * s + x * (s * s / 2) * e;
-	}
-	return (a - x) * s + x * (e + s);
+	for (int k = terms; k > 0; k--)
+		f = x - a + (2 * k - 1) - k * (k - a) / f;
+	return 1 / f;
 }
 
 struct special_sides
 special_gammainc(double a, double x)
 {
-	struct special_sides out = {{0, 0}, 0, 1, false};
-	double c[2] = {a, x};
+	struct special_sides out = {{0, 0}, 0, 0, 1, false};
+	double z = (x - a) / sqrt(x);
 
 	if (!(a > 0) || !(x >= 0)) {
 		out.scale = out.rest = NAN;
@@ -102,21 +86,17 @@ special_gammainc(double a, double x)
 	}
 	set_density(&out, a, x);
 	if (a < 0.5 && x < 0.5) {
-		out.scale *= series(a, x) / a * exp(-0.);
+		out.scale *= series(a, x) / a;
 		out.rest = small_shape_upper(a, x);
 		return out;
 	}
-	if (x <= a) {
-		if (a < 20 || x < 0.5 * a)
-			out.scale *= series(a, x) / a;
-		else
-			out.scale *= special_laplace(lower_h, c,
-			    80 / ((a - x) + sqrt((a - x) * (a - x) + 80 * x)));
-	} else {
-		out.near_is_upper = true;
-		out.scale *= special_laplace(upper_h, c,
-		    80 / ((x - a) + sqrt((x - a) * (x - a) + 80 * x)));
-	}
-	out.rest = 1 - value(&out);
+	out.near_is_upper = x > a;
+	if (z > 3)
+		out.scale *= fraction(a, x, 5 + (60 + 270 / z) / z);
+	else if (x <= a && (a < 20 || x < 0.5 * a))
+		out.scale *= series(a, x) / a;
+	else
+		out.scale *= laplace_integral(curve, (double[]){fabs(x - a), x, x > a ? 1 : -1}, fabs(x - a), x);
+	out.rest = 1 - special_side(&out, out.near_is_upper);
 	return out;
 }

@@ -162,7 +162,8 @@ read_row(const struct tsv *t, size_t row, const struct columns *c)
 		tsv_bad_field(
 		    t, row, c->days, "not a whole number from 1 to 1000000:");
 	if (!parse_value(tsv_field(t, row, c->value), &m.value))
-		tsv_bad_field(t, row, c->value, "not a distribution:");
+		tsv_bad_field(t, row, c->value,
+		    "not a distribution such as normal(10,2):");
 	if (!is_drawable(&m.value))
 		tsv_bad_field(t, row, c->value, "parameters out of range:");
 	return m;

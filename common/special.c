@@ -6,44 +6,6 @@
 
 #define SQRT_HALF 0.7071067811865476
 
-struct node {
-	double place, weight;
-};
-
-/* Gauss-Legendre, 28 points on [0, 1] (DLMF 3.5.15). */
-static const struct node gauss[] = {
-    {0.001778751213022775, 0.0045621412965472586},
-    {0.009348417314563623, 0.01056605629638563},
-    {0.022870359685530903, 0.01645071389115219},
-    {0.04218348680393396, 0.022136467379502114},
-    {0.06705373871280247, 0.027553672837858374},
-    {0.09717931454141042, 0.0326364619834998},
-    {0.1321945609931841, 0.03732310711728439},
-    {0.17167445298056752, 0.041556708614450606},
-    {0.21513976409429914, 0.04528587219651642},
-    {0.2620628875224409, 0.04846532899896496},
-    {0.31187424195546065, 0.05105648378903038},
-    {0.363969186182411, 0.05302788296142321},
-    {0.41771535893330963, 0.05435559612914707},
-    {0.47246035505798284, 0.0550235065082376},
-    {0.5275396449420171, 0.0550235065082376},
-    {0.5822846410666904, 0.05435559612914707},
-    {0.6360308138175891, 0.05302788296142321},
-    {0.6881257580445393, 0.05105648378903038},
-    {0.7379371124775591, 0.04846532899896496},
-    {0.7848602359057009, 0.04528587219651642},
-    {0.8283255470194325, 0.041556708614450606},
-    {0.8678054390068158, 0.03732310711728439},
-    {0.9028206854585896, 0.0326364619834998},
-    {0.9329462612871975, 0.027553672837858374},
-    {0.9578165131960661, 0.022136467379502114},
-    {0.9771296403144691, 0.01645071389115219},
-    {0.9906515826854364, 0.01056605629638563},
-    {0.9982212487869773, 0.0045621412965472586},
-};
-
-enum { GAUSS = sizeof(gauss) / sizeof(gauss[0]) };
-
 /* (1 + sqrt(2) z) R(z), t = (z - 4) / (z + 4) */
 static const double mills[] = {
     0.6284778787483127, -0.06617832190096741, -0.03172110114383868,
@@ -195,7 +157,9 @@ digamma(double x)
 double
 special_log_gamma_slope(double a, double b)
 {
-	static const struct node g[] = {
+	static const struct {
+		double place, weight;
+	} g[] = {
 	    {0.06943184420297371, 0.17392742256872692},
 	    {0.33000947820757187, 0.32607257743127307},
 	    {0.6699905217924281, 0.32607257743127307},
@@ -209,21 +173,50 @@ special_log_gamma_slope(double a, double b)
 	return sum - shift;
 }
 
-double
-special_laplace(double (*h)(double s, const double c[], double *slope),
-    const double c[], double width)
+static double
+near(const struct special_sides *s)
 {
-	double sum = 0, slope;
+	double e = s->scale * exp(s->exponent.hi);
 
-	for (int i = 0; i < 20; i++) {
-		double excess = h(width, c, &slope) - 39;
+	return e + e * s->exponent.lo;
+}
 
-		if (fabs(excess) < 1)
-			break;
-		width -= excess / slope;
-	}
-	for (int i = 0; i < GAUSS; i++)
-		sum += gauss[i].weight *
-		       exp(-h(width * gauss[i].place, c, &slope));
-	return width * sum;
+double
+special_side(const struct special_sides *s, bool upper)
+{
+	return upper == s->near_is_upper ? near(s) : s->rest;
+}
+
+double
+special_side_log(const struct special_sides *s, bool upper)
+{
+	double side = special_side(s, upper);
+
+	if (side > 0.5)
+		return log1p(-special_side(s, !upper));
+	if (upper != s->near_is_upper)
+		return log(side);
+	return s->exponent.hi + (log(s->scale) + s->exponent.lo);
+}
+
+double
+special_side_error(const struct special_sides *s, bool upper, double tail)
+{
+	double excess = (special_side(s, upper) - tail) / tail;
+
+	if (tail > 1e-290 && fabs(excess) < 0.5)
+		return log1p(excess);
+	return special_side_log(s, upper) - log(tail);
+}
+
+double
+special_side_slope(const struct special_sides *s, bool upper)
+{
+	double slope;
+
+	if (upper == s->near_is_upper)
+		slope = s->density / s->scale;
+	else
+		slope = s->density * exp(s->exponent.hi) / s->rest;
+	return upper ? -slope : slope;
 }

@@ -18,10 +18,17 @@
  */
 struct special_sides {
 	struct dd exponent;
-	double scale;
+	double scale, density;
 	double rest;
 	bool near_is_upper;
 };
+
+double special_side(const struct special_sides *, bool upper);
+double special_side_log(const struct special_sides *, bool upper);
+/* log(side / tail) */
+double special_side_error(const struct special_sides *, bool upper, double tail);
+/* derivative of log side */
+double special_side_slope(const struct special_sides *, bool upper);
 
 double special_erf(double x);
 double special_erfc(double x);
@@ -47,11 +54,5 @@ double special_gamma_scaled(double a);
 
 /* (log Gamma(b + a) - log Gamma(b)) / a for 0 < a <= 1/2, b > 0. */
 double special_log_gamma_slope(double a, double b);
-
-/* The integral over s >= 0 of exp(-h(s)), where h is convex, h(0) = 0, and
- * h'(0) >= 0.  h(s, c, slope) returns h(s) and stores h'(s); width is about
- * where h reaches 40. */
-double special_laplace(double (*h)(double s, const double c[], double *slope),
-    const double c[], double width);
 
 #endif

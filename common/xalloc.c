@@ -45,5 +45,5 @@ xcopy(struct str s)
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
-	return (struct str) {p, s.n};
+	return (struct str){p, s.n};
 }

@@ -173,6 +173,7 @@ csv() {
 	csv ',Unnamed: 0,x' '0,1,2' | abcsv --keep-index |
 		gives 'index|Unnamed: 0|x' '0|1|2'
 	refuses "called 'index'" abcsv --keep-index < <(csv ',index')
+	refuses 'column 2: it has no name' abcsv --keep-index < <(csv ',,x')
 }
 
 @test "messages of a record with row numbers name the right column" {
@@ -205,6 +206,7 @@ csv() {
 
 @test "--no-header takes the number of fields from the first record" {
 	csv ',x' ',x' '"a",' | abcsv --no-header | gives '|x' '|x' 'a|'
+	csv 'x' '' | abcsv --no-header | gives 'x' ''
 	refuses ':2: expected 2 fields, found 1' abcsv --no-header \
 		< <(csv '1,2' '3')
 	abcsv --no-header </dev/null | same /dev/null -

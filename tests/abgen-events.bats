@@ -397,8 +397,8 @@ names, such as 'A'" <err
 }
 
 @test "bad distributions are refused" {
-	for value in 5 'constant' 'constant()' 'constant(1' 'constant(1,2)' \
-		'constant(x)' 'constant( 1)' 'Normal(0,1)' 'normal(0)' \
+	for value in 5 'constant' 'constant()' 'constant(1' 'constant(1]' \
+		'constant(1,2)' 'constant(x)' 'constant( 1)' 'Normal(0,1)' 'normal(0)' \
 		'normal(0,1,2)' 'normal(0,)' 'gamma(1,1)' 'xconstant(1)' \
 		'constant(nan)' 'constant(1e999)'; do
 		model "x|*|bernoulli|1|1|$value"

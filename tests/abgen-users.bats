@@ -156,6 +156,8 @@ shares() {
 	refuses '--countries: the weights have too many digits' \
 		abgen-users --countries a:1e20,b:1e-20
 	refuses '--countries: the weights have too many digits' \
+		abgen-users --countries a:1e300,b:1e-300
+	refuses '--countries: the weights have too many digits' \
 		abgen-users --countries a:9e18,b:9e18,c:1
 	refuses "control character in the name 'a\x09b'" \
 		abgen-users --countries $'a\tb'

@@ -299,6 +299,11 @@ END
 	grep -qF ' \[B\] |' out
 }
 
+@test "Markdown: the rule of a narrow column is one" {
+	with treatment= mean_control= | abreport -f markdown >out
+	grep -qxF '| -------------- | -: |' out
+}
+
 @test "JSON: strings are escaped" {
 	results "$(row $'say "\\\001é\177' 0 A B)" | abreport -f json |
 		grep -qxF $'  "say \\"\\\\\\u0001é\177": {'

@@ -447,7 +447,7 @@ mixed() {
 	for mixed in exclude first; do
 		metrics 'n|view|0d|9d|()' 'm|buy|0d|7d'
 		window --mixed=$mixed 2>/dev/null | sorted >expected
-		for seed in 1 2 3 4 5; do
+		for seed in 1 2 3; do
 			for file in exposures events metrics; do
 				(head -n 1 $file.tsv; tail -n +2 $file.tsv |
 					shuf --random-source=<(yes $seed)) >x
@@ -474,13 +474,19 @@ mixed() {
 		'2025-01-01 00:00:00+1' 1735689600.5 1e9 yesterday; do
 		events 'u|buy|2025-01-02|1' "u|buy|$time|1"
 		refuses "events.tsv:3: event_time: bad time '$time'" window
-		events 'nobody|other|2025-01-02|1' "nobody|other|$time|1"
-		refuses "events.tsv:3: event_time: bad time '$time'" window
-		exposures 'u|e|A|2025-01-01' "v|e|A|$time"
-		refuses "exposures.tsv:3: exposure_time: bad time '$time'" \
-			window
-		exposures 'u|e|A|2025-01-01'
 	done
+	events
+	exposures 'u|e|A|2025-01-01' "v|e|A|$time"
+	refuses "exposures.tsv:3: exposure_time: bad time '$time'" window
+}
+
+@test "every event is checked, also one that counts for nobody" {
+	exposures 'u|e|A|2025-01-01'
+	metrics 'm|buy|0d|7d'
+	events 'u|other|2025-01-02|1' 'u|other|never|1'
+	refuses "events.tsv:3: event_time: bad time 'never'" window
+	events 'nobody|buy|never|1'
+	refuses "events.tsv:2: event_time: bad time 'never'" window
 }
 
 @test "an empty id is an error with its place" {

@@ -7,9 +7,11 @@
 #include "common/cell.h"
 #include "tests/unit/check.h"
 
-static const struct cell_style mean = {4, false, 0, ""};
-static const struct cell_style rate = {4, false, 2, "%"};
-static const struct cell_style lift = {3, true, 2, "%"};
+static const struct cell_style mean = {.digits = 4, .unit = ""};
+static const struct cell_style rate = {
+    .digits = 4, .hundredfold = true, .unit = "%"};
+static const struct cell_style lift = {
+    .digits = 3, .signs = true, .hundredfold = true, .unit = "%"};
 
 static struct cell cell;
 
