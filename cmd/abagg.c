@@ -392,9 +392,9 @@ add_column(struct values *v, struct str id, enum metric_aggregation how)
 static void
 add_columns(struct values *v)
 {
+	static struct metrics all; /* owns the ids */
 	enum metric_aggregation how;
 	const char *equals;
-	struct metrics all;
 
 	if ((metrics_path != NULL) == (aggregation != NULL))
 		opt_die("needs -m FILE or -a [ID=]HOW");
@@ -641,10 +641,11 @@ put_values(struct out *o, const struct values *v)
 int
 main(int argc, char **argv)
 {
+	/* Static, for what these own is needed to the end and never freed. */
+	static struct values values;
+	static struct layout layout;
+	static struct tsv rows;
 	int operands = opt_parse(&program, argc, argv);
-	struct values values = {.n = 0};
-	struct layout layout;
-	struct tsv rows;
 	struct out o;
 
 	add_columns(&values);

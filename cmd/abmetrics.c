@@ -44,6 +44,10 @@ static const struct opt_program program = {
     .most_operands = 1,
 };
 
+/* The input as a whole, and what it defines. */
+static struct str contents;
+static struct metrics metrics;
+
 /* Where JSON has the parts of a definition. */
 static const struct key {
 	const char *object; /* the member that holds it; "" for the metric */
@@ -207,8 +211,8 @@ read_members(struct definition *d, const struct json_node *nodes, size_t index,
 
 /* Add the metric, whose object is at a place, and write it. */
 static void
-add_definition(struct out *o, struct metrics *all, const struct definition *d,
-    struct json_place place)
+add_definition(
+    struct out *o, const struct definition *d, struct json_place place)
 {
 	struct str parts[METRIC_PARTS];
 	char quoted[DIE_QUOTE];
@@ -222,7 +226,7 @@ add_definition(struct out *o, struct metrics *all, const struct definition *d,
 			bad_part(d, part, place, "is", "missing");
 		parts[part] = from != NULL ? from->text : str_of("");
 	}
-	what = metric_add(all, parts, &fault);
+	what = metric_add(&metrics, parts, &fault);
 	if (what != NULL)
 		bad_part(d, fault, d->from[fault]->place, what,
 		    die_quote(quoted, parts[fault]));
@@ -230,14 +234,13 @@ add_definition(struct out *o, struct metrics *all, const struct definition *d,
 }
 
 static void
-read_json(struct out *o, const char *file, struct str text)
+read_json(struct out *o, const char *file)
 {
-	struct metrics all = {.n = 0};
 	struct json_fault fault;
 	struct json json;
 	size_t n = 1;
 
-	if (!json_parse(&json, text, &fault))
+	if (!json_parse(&json, contents, &fault))
 		die("%s:%u:%u: %s", file, fault.place.line, fault.place.column,
 		    fault.what);
 	for (size_t i = 1; i < json.n; i = json.nodes[i].end, n++) {
@@ -249,7 +252,7 @@ read_json(struct out *o, const char *file, struct str text)
 			snprintf(d.name, sizeof(d.name), "metric %zu", n);
 		need_object(file, &json.nodes[i], d.name);
 		read_members(&d, json.nodes, i, "");
-		add_definition(o, &all, &d, json.nodes[i].place);
+		add_definition(o, &d, json.nodes[i].place);
 	}
 	json_free(&json);
 }
@@ -257,7 +260,6 @@ read_json(struct out *o, const char *file, struct str text)
 static void
 read_tsv(struct out *o, const struct in *in)
 {
-	struct metrics all = {.n = 0};
 	struct str parts[METRIC_PARTS];
 	size_t columns[METRIC_PARTS];
 	struct tsv t;
@@ -276,7 +278,7 @@ read_tsv(struct out *o, const struct in *in)
 	}
 	while (tsv_read(&t))
 		for (size_t row = 0; row < t.rows; row++) {
-			metric_add_row(&all, &t, row, columns, parts);
+			metric_add_row(&metrics, &t, row, columns, parts);
 			put_metric(o, parts);
 		}
 	tsv_close(&t);
@@ -312,19 +314,18 @@ int
 main(int argc, char **argv)
 {
 	int operands = opt_parse(&program, argc, argv);
-	struct str text;
 	struct out o;
 	struct in in;
 
 	in_open(&in, operands > 0 ? argv[0] : NULL);
-	text = read_all(&in);
+	contents = read_all(&in);
 	out_open(&o, output);
 	put_header(&o);
-	if (is_json(text)) {
-		read_json(&o, in.name, text);
+	if (is_json(contents)) {
+		read_json(&o, in.name);
 		in_close(&in);
 	} else {
-		in_unread(&in, text);
+		in_unread(&in, contents);
 		read_tsv(&o, &in);
 	}
 	out_close(&o);

@@ -12,7 +12,7 @@
 #include "common/num.h"
 #include "common/opt.h"
 #include "common/out.h"
-#include "common/stats.h"
+#include "common/stats_read.h"
 
 static struct stats_input input;
 static const char *output;

@@ -15,7 +15,7 @@
 #include "common/infer.h"
 #include "common/opt.h"
 #include "common/out.h"
-#include "common/stats.h"
+#include "common/stats_read.h"
 #include "common/xalloc.h"
 
 static struct stats_input input;
@@ -71,13 +71,14 @@ static const char *const columns[] = {"metric_id", "experiment_id", "control",
 
 static struct stats stats;
 static struct infer_level level;
+static bool *binary; /* of each metric */
 
 /* The variants of each experiment in the order of their bytes. */
-struct variants {
+static struct variants {
 	uint32_t *list;    /* of all experiments */
 	uint32_t *first;   /* of each experiment: where it begins in list */
 	uint32_t *control; /* of each experiment */
-};
+} variants;
 
 /* What is known of one metric in one arm. */
 struct side {
@@ -112,14 +113,13 @@ find_control(uint32_t experiment, const uint32_t *list, size_t n)
 	    die_quote(control, str_of(control_name)));
 }
 
-static struct variants
+static void
 find_variants(const struct arms *a)
 {
-	struct variants v = {.list = xcalloc(a->n, sizeof(*v.list)),
-	    .first = xcalloc(a->experiments.n + 1, sizeof(*v.first)),
-	    .control = xcalloc(a->experiments.n, sizeof(*v.control))};
 	uint64_t *pairs = xcalloc(a->n, sizeof(*pairs));
-	uint32_t n = 0;
+	uint32_t *list = xcalloc(a->n, sizeof(*list)), n = 0;
+	uint32_t *first = xcalloc(a->experiments.n + 1, sizeof(*first));
+	uint32_t *control = xcalloc(a->experiments.n, sizeof(*control));
 
 	for (size_t i = 0; i < a->n; i++)
 		pairs[i] =
@@ -127,14 +127,14 @@ find_variants(const struct arms *a)
 	qsort(pairs, a->n, sizeof(*pairs), compare_pairs);
 	for (size_t i = 0; i < a->n; i++)
 		if (i == 0 || pairs[i] != pairs[i - 1]) {
-			v.list[n++] = (uint32_t)pairs[i];
-			v.first[(pairs[i] >> 32) + 1] = n;
+			list[n++] = (uint32_t)pairs[i];
+			first[(pairs[i] >> 32) + 1] = n;
 		}
-	for (uint32_t i = 0; i < a->experiments.n; i++)
-		v.control[i] = find_control(
-		    i, v.list + v.first[i], v.first[i + 1] - v.first[i]);
 	free(pairs);
-	return v;
+	for (uint32_t i = 0; i < a->experiments.n; i++)
+		control[i] =
+		    find_control(i, list + first[i], first[i + 1] - first[i]);
+	variants = (struct variants){list, first, control};
 }
 
 /* All values are 0 or 1: they are from 0 to 1, and are their own squares. */
@@ -165,11 +165,10 @@ refuse_binary(const struct stats_cell *cell)
 }
 
 /* Which metrics are binary: those that -m calls so, else those that look so. */
-static bool *
+static void
 find_binary(void)
 {
-	bool *binary = xcalloc(stats.metrics.ids.n, sizeof(*binary));
-
+	binary = xcalloc(stats.metrics.ids.n, sizeof(*binary));
 	for (uint32_t i = 0; i < stats.metrics.ids.n; i++)
 		binary[i] = input.metrics == NULL ||
 			    stats.metrics.list[i].aggregation == METRIC_BINARY;
@@ -186,7 +185,6 @@ find_binary(void)
 			refuse_binary(cell);
 		binary[cell->metric] = false;
 	}
-	return binary;
 }
 
 /* cell NULL: no values. */
@@ -326,27 +324,33 @@ variant_of(const struct stats_cell *cell)
  * segment.  Not every variant need have one; all are in one order.
  */
 static void
-put_group(struct out *o, const struct stats_cell *cells, size_t n,
-    const struct variants *v, enum infer_test test)
+put_group(struct out *o, const struct stats_cell *cells, size_t n)
 {
+	enum infer_test test =
+	    binary[cells->metric]
+		? (enum infer_test)binary_test
+		: (enum infer_test)(INFER_STUDENT + means_test);
 	uint32_t experiment = stats.arms.list[cells->arm].experiment;
-	uint32_t control = v->control[experiment];
-	uint32_t begin = v->first[experiment], end = v->first[experiment + 1];
+	uint32_t control = variants.control[experiment];
+	const uint32_t *list = variants.list + variants.first[experiment];
+	const uint32_t *end = variants.list + variants.first[experiment + 1];
 	struct side c = side_of(NULL, test), t = c;
 	size_t next = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (variant_of(&cells[i]) == control)
 			c = side_of(&cells[i], test);
-	if (end - begin == 1)
+	if (end - list == 1)
 		put_row(o, cells, control, TABLE_NONE, test, &c, &t);
-	for (uint32_t i = begin; i < end; i++) {
-		bool found = next < n && variant_of(&cells[next]) == v->list[i];
+	for (; list < end; list++) {
+		const struct stats_cell *cell = NULL;
 
-		t = side_of(found ? &cells[next] : NULL, test);
-		next += found;
-		if (v->list[i] != control)
-			put_row(o, cells, control, v->list[i], test, &c, &t);
+		if (next < n && variant_of(&cells[next]) == *list)
+			cell = &cells[next++];
+		if (*list == control)
+			continue;
+		t = side_of(cell, test);
+		put_row(o, cells, control, *list, test, &c, &t);
 	}
 }
 
@@ -365,16 +369,14 @@ int
 main(int argc, char **argv)
 {
 	int operands = opt_parse(&program, argc, argv);
-	struct variants variants;
 	struct out o;
-	bool *binary;
 
 	if (!(alpha > 0 && alpha < 1))
 		opt_die("--alpha: must be between 0 and 1");
 	out_open(&o, output);
 	stats_read(&stats, &input, columns, argv, operands);
-	variants = find_variants(&stats.arms);
-	binary = find_binary();
+	find_variants(&stats.arms);
+	find_binary();
 
 	level = infer_level(alpha);
 	put_header(&o);
@@ -384,10 +386,7 @@ main(int argc, char **argv)
 		n = 1;
 		while (i + n < stats.n && is_one_group(cells, &cells[n]))
 			n++;
-		put_group(&o, cells, n, &variants,
-		    binary[cells->metric]
-			? (enum infer_test)binary_test
-			: (enum infer_test)(INFER_STUDENT + means_test));
+		put_group(&o, cells, n);
 	}
 	out_close(&o);
 	return 0;

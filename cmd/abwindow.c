@@ -277,13 +277,14 @@ find_segments(const struct tsv *exposures)
 int
 main(int argc, char **argv)
 {
+	/* Static, for what these own is needed to the end and never freed. */
+	static struct exposures exposures;
+	static struct arm_columns arm_columns;
+	static struct tsv exposure_rows, event_rows;
+	static struct interests interests;
+	static struct metrics metrics;
 	int operands = opt_parse(&program, argc, argv);
-	struct exposures exposures = {.n = 0};
-	struct arm_columns arm_columns;
 	struct event_columns event_columns;
-	struct tsv exposure_rows, event_rows;
-	struct interests interests;
-	struct metrics metrics;
 	struct out o;
 
 	metrics = get_metrics();

@@ -61,13 +61,20 @@ arm_columns_by(const struct tsv *t, const char *list)
 	return c;
 }
 
-/* The row's fields that make the arm, joined by tabs, in arms->text. */
+/* The row's fields that make the arm, joined by tabs: where they are if they
+ * stand side by side and are all, else in arms->text. */
 static struct str
 key_of_row(struct arms *a, const struct tsv *t, size_t row,
     const struct arm_columns *c)
 {
 	size_t n = 0;
 
+	if (c->n == 0 && c->variant == c->experiment + 1) {
+		struct str first = tsv_field(t, row, c->experiment);
+		struct str second = tsv_field(t, row, c->variant);
+
+		return (struct str){first.p, first.n + 1 + second.n};
+	}
 	for (size_t i = 0; i < c->n + 2; i++) {
 		size_t column = i == 0   ? c->experiment
 				: i == 1 ? c->variant

@@ -114,26 +114,6 @@ sides_binomial(const double p[], double k)
 	return special_betainc(n - k, k + 1, dd_sum(1, -p[1]), dd_of(p[1]));
 }
 
-/* trapezoid in u = log(s), s = chi/sqrt(df) */
-static struct special_sides
-sides_nct(const double p[], double t)
-{
-	double df = p[0], ncp = p[1], h = 0.01, lo = 0, up = 0;
-	struct special_sides s = {{0, 0}, 0, 0, 1, true};
-
-	for (int i = -6000; i < 600; i++) {
-		double u = i * h / sqrt(1 + df / 10);
-		double d = df * (u - (expm1(2 * u)) / 2);
-		struct dist_tails n = dist_normal(t * exp(u) - ncp);
-
-		lo += n.lower * exp(d);
-		up += n.upper * exp(d);
-	}
-	s.scale = up / (lo + up);
-	s.rest = lo / (lo + up);
-	return s;
-}
-
 static bool
 is_probability(double p)
 {
@@ -356,17 +336,5 @@ struct dist_tails
 dist_binomial_log(double k, double n, double p)
 {
 	return logs(sides_binomial((double[]){n, p}, k));
-}
-
-struct dist_tails
-dist_nct(double t, double df, double ncp)
-{
-	return values(sides_nct((double[]){df, ncp}, t));
-}
-
-struct dist_tails
-dist_nct_log(double t, double df, double ncp)
-{
-	return logs(sides_nct((double[]){df, ncp}, t));
 }
 

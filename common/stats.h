@@ -3,11 +3,11 @@
 #define COMMON_STATS_H
 
 /*
- * The sums of each metric in each arm, from streams of values and of stats,
- * merged.  They are exact, and come out sorted, so that neither depends on
- * the order of the rows or on how these were split into files.
+ * The sums of each metric in each arm.  They are exact, and come out sorted,
+ * so that neither depends on the order in which they were added.  A zeroed
+ * struct has none.
  *
- * Memory: about 120 bytes a cell, and while values are read 1.5 KB.
+ * Memory: about 150 bytes a cell, and all of them until the program ends.
  */
 
 #include <stdbool.h>
@@ -18,23 +18,6 @@
 #include "common/moments.h"
 #include "common/table.h"
 
-/* The options that say what to read. */
-struct stats_input {
-	const char *metrics; /* -m FILE, or NULL */
-	const char *by;      /* --by LIST, or NULL */
-	const char *columns; /* --columns LIST, or NULL */
-	bool no_header;
-};
-
-#define STATS_OPTIONS(input)                                                 \
-	OPT_METRICS(&(input)->metrics),                                      \
-	    {.letter = 'b',                                                  \
-		.name = "by",                                                \
-		.arg = "LIST",                                               \
-		.text = &(input)->by,                                        \
-		.help = "keep apart by these columns, e.g. device,country"}, \
-	    OPT_NO_HEADER(&(input)->no_header), OPT_COLUMNS(&(input)->columns)
-
 /* One metric in one arm. */
 struct stats_cell {
 	uint32_t metric, arm; /* numbers in metrics.ids and arms.list */
@@ -42,13 +25,8 @@ struct stats_cell {
 };
 
 struct stats {
-	/* Those of -m.  Without it there are only their ids. */
-	struct metrics metrics;
-	/* Sorted by experiment, segments and variant, which are numbered in
-	 * the order of their bytes.  There are no keys any more. */
+	struct metrics metrics; /* those of -m; without it only their ids */
 	struct arms arms;
-	/* Sorted by metric, in the order of -m, else of the bytes; then by
-	 * experiment, segments and variant. */
 	struct stats_cell *cells;
 	size_t n;
 
@@ -57,22 +35,22 @@ struct stats {
 	struct table keys; /* of the cells */
 	char *chunk;
 	size_t chunk_left;
-	bool any_rows;
 };
 
-/*
- * Read the files, each with values or with stats, or stdin if there is none.
- * reserved, which ends with NULL, has the names of the output's own columns,
- * which no segment may have.
- */
-void stats_read(struct stats *, const struct stats_input *,
-    const char *const *reserved, char **paths, int n);
+/* Add to the cell of a metric and an arm.  False, and nothing done, if there
+ * would be more than MOMENTS_MAX numbers. */
+bool stats_add(
+    struct stats *, uint32_t metric, uint32_t arm, const struct moments *);
 
 /* The sums of a cell. */
 struct moments stats_moments(const struct stats_cell *);
 
-/* Write the names of the segments, a tab before each. */
-struct out;
-void stats_segment_names(struct out *, const struct stats_input *);
+/*
+ * To be called when all is added.  Number the experiments, segments and
+ * variants in the order of their bytes, the arms in that of their experiment,
+ * segments and variant, and the metrics, unless -m has put them in order, in
+ * that of their ids; then sort the cells by metric and arm.
+ */
+void stats_sort(struct stats *);
 
 #endif

@@ -257,3 +257,24 @@ within_memory() (
 	refuses 'events.tsv:1: the header line again' \
 		abwindow -m metrics.tsv --no-header exposures.tsv events.tsv
 }
+
+# columns STREAM: those that abpipe-tsv(5) gives a stream, but the segments.
+columns() {
+	awk -v stream="$1" '/^\.S[sh]/ { on = $0 == ".Ss " stream }
+		on && /^\.It Cm/ { print $3 }' "$TOP/man/abpipe-tsv.5" |
+		paste -s
+}
+
+@test "the page has the columns of every stream, in their order" {
+	abwindow -m metrics.tsv <(cut -f 1-4 exposures.tsv) events.tsv >windowed
+	abagg -m metrics.tsv windowed >values
+	same <(columns Users) <(abgen-users | sed 1q)
+	same <(columns Exposures) <(abgen-exposures | sed 1q)
+	same <(columns Events) <(abgen-events exposures.tsv | sed 1q)
+	same <(columns Metrics) <(abmetrics "$EXAMPLES/metrics.json" | sed 1q)
+	same <(columns Windowed) <(sed 1q windowed)
+	same <(columns Values) <(sed 1q values | cut -f 1-3)
+	same <(columns Stats) <(abstat -m metrics.tsv values | sed 1q)
+	same <(columns Results) \
+		<(abtest -m metrics.tsv --log10-p values | sed 1q)
+}
