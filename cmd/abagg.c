@@ -9,21 +9,18 @@
  * denominator of each metric.  The rows come out in the order of the
  * exposures, and the values do not depend on the order of the events.
  */
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "common/aggregate.h"
 #include "common/arm.h"
-#include "common/decimal.h"
 #include "common/die.h"
-#include "common/exact.h"
 #include "common/metric.h"
 #include "common/num.h"
 #include "common/opt.h"
 #include "common/out.h"
 #include "common/table.h"
 #include "common/tsv.h"
-#include "common/when.h"
 #include "common/xalloc.h"
 
 #define COLUMNS "experiment_id,variant,user_id,metric_id,event_time,event_value"
@@ -54,312 +51,10 @@ static const struct opt_program program = {
     .most_operands = 1,
 };
 
-/*
- * An exact sum: a whole number times a power of ten while that fits, else the
- * number from 1 of one of the wide sums.
- */
-#ifdef __SIZEOF_INT128__
-__extension__ typedef __int128 whole;
-#else
-typedef int64_t whole;
-#endif
-#define WHOLE_LIMIT ((whole)1 << (8 * sizeof(whole) - 3))
-
-struct sum {
-	uint64_t whole[sizeof(whole) / 8];
-	int32_t exponent;
-	uint32_t wide;
-};
-
-static struct exact *wide_sums;
-static size_t n_wide, wide_room;
-
-/* The states of the aggregations; all zeros is that of no event. */
-struct mean {
-	struct sum sum;
-	uint64_t n;
-};
-
-struct extreme {
-	double value;
-	bool any;
-};
-
-struct moment {
-	int64_t time;
-	double value;
-	bool any;
-};
-
-/* What an aggregation may look at. */
-struct event {
-	struct decimal value;
-	bool has_value;
-	int64_t time;
-	uint32_t metric, row;
-};
-
-static whole
-get_whole(const struct sum *s)
-{
-	whole w;
-
-	memcpy(&w, s->whole, sizeof(w));
-	return w;
-}
-
-static uint64_t
-magnitude_low(whole w)
-{
-	return w < 0 ? 0 - (uint64_t)w : (uint64_t)w;
-}
-
-/* The sum as an accumulator that holds any. */
-static struct exact
-get_exact(const struct sum *s)
-{
-	struct exact x = {.low = 0};
-	whole w = get_whole(s);
-	/* Two shifts, for one by all bits is undefined where whole is small. */
-	whole size = w < 0 ? -w : w;
-	uint64_t words[2] = {(uint64_t)size, (uint64_t)(size >> 32 >> 32)};
-
-	if (s->wide > 0)
-		return wide_sums[s->wide - 1];
-	exact_add_words(&x, words, 2, s->exponent, w < 0);
-	return x;
-}
-
-static void
-widen(struct sum *s)
-{
-	struct exact x = get_exact(s);
-
-	if (s->wide > 0)
-		return;
-	wide_sums =
-	    xgrow(wide_sums, &wide_room, n_wide + 1, sizeof(*wide_sums));
-	wide_sums[n_wide++] = x;
-	s->wide = (uint32_t)n_wide;
-}
-
-/* Within the limit two numbers can be added without a thought. */
-static bool
-in_limit(whole w)
-{
-	return -WHOLE_LIMIT <= w && w <= WHOLE_LIMIT;
-}
-
-/* Multiply a number within the limit by 10^k; false if that passes it. */
-static bool
-scale(whole *w, int k)
-{
-	for (; k > 0 && *w != 0; k--) {
-		if (*w > WHOLE_LIMIT / 10 || *w < -(WHOLE_LIMIT / 10))
-			return false;
-		*w *= 10;
-	}
-	return true;
-}
-
-static void
-sum_add(struct sum *s, struct decimal d)
-{
-	whole a = get_whole(s), b = (whole)d.mantissa;
-	int exponent = d.exponent;
-
-	if (a != 0 && s->exponent < exponent)
-		exponent = s->exponent;
-	if (s->wide > 0 || !in_limit(a) || d.mantissa >> 60 != 0 ||
-	    !scale(&a, s->exponent - exponent) ||
-	    !scale(&b, d.exponent - exponent)) {
-		widen(s);
-		exact_add(&wide_sums[s->wide - 1], d);
-		return;
-	}
-	a = d.negative ? a - b : a + b;
-	s->exponent = exponent;
-	memcpy(s->whole, &a, sizeof(a));
-}
-
-static void
-add_binary(void *state, const struct event *e)
-{
-	(void)e;
-	*(uint8_t *)state = 1;
-}
-
-static bool
-put_binary(struct out *o, const void *state)
-{
-	out_byte(o, (char)('0' + *(const uint8_t *)state));
-	return true;
-}
-
-static void
-add_count(void *state, const struct event *e)
-{
-	(void)e;
-	++*(uint64_t *)state;
-}
-
-static bool
-put_count(struct out *o, const void *state)
-{
-	out_count(o, *(const uint64_t *)state);
-	return true;
-}
-
-static void
-add_sum(void *state, const struct event *e)
-{
-	sum_add(state, e->value);
-}
-
-/* Most sums have few digits and are written as they are, the others as the
- * nearest double: that is the same text where both can be. */
-static bool
-put_sum(struct out *o, const void *state)
-{
-	const struct sum *s = state;
-	const whole fifteen_digits = (whole)1000000000000000;
-	whole w = get_whole(s);
-	struct exact e;
-	double x;
-
-	if (s->wide == 0 && -290 < s->exponent && s->exponent < 290 &&
-	    -fifteen_digits < w && w < fifteen_digits) {
-		struct decimal d = {magnitude_low(w), s->exponent, w < 0};
-
-		o->n += num_format_decimal(out_reserve(o, NUM_SIZE), d);
-		return true;
-	}
-	e = get_exact(s);
-	x = exact_double(&e);
-	if (!isfinite(x))
-		return false;
-	out_number(o, x);
-	return true;
-}
-
-static void
-add_mean(void *state, const struct event *e)
-{
-	struct mean *m = state;
-
-	sum_add(&m->sum, e->value);
-	m->n++;
-}
-
-static bool
-put_mean(struct out *o, const void *state)
-{
-	const struct mean *m = state;
-	struct exact x = get_exact(&m->sum);
-
-	out_number(o, m->n > 0 ? exact_ratio(&x, m->n, 1) : 0);
-	return true;
-}
-
-static void
-add_min(void *state, const struct event *e)
-{
-	struct extreme *x = state;
-	double value = decimal_double(e->value);
-
-	if (!x->any || value < x->value)
-		*x = (struct extreme){value, true};
-}
-
-static void
-add_max(void *state, const struct event *e)
-{
-	struct extreme *x = state;
-	double value = decimal_double(e->value);
-
-	if (!x->any || value > x->value)
-		*x = (struct extreme){value, true};
-}
-
-static bool
-put_extreme(struct out *o, const void *state)
-{
-	out_number(o, ((const struct extreme *)state)->value);
-	return true;
-}
-
-/* Of events at the same time it is the value that decides, not the order of
- * the rows: the smallest is the first and the largest the last. */
-static void
-add_first(void *state, const struct event *e)
-{
-	struct moment *m = state;
-	double value = decimal_double(e->value);
-
-	if (!m->any || e->time < m->time ||
-	    (e->time == m->time && value < m->value))
-		*m = (struct moment){e->time, value, true};
-}
-
-static void
-add_last(void *state, const struct event *e)
-{
-	struct moment *m = state;
-	double value = decimal_double(e->value);
-
-	if (!m->any || e->time > m->time ||
-	    (e->time == m->time && value > m->value))
-		*m = (struct moment){e->time, value, true};
-}
-
-static bool
-put_moment(struct out *o, const void *state)
-{
-	out_number(o, ((const struct moment *)state)->value);
-	return true;
-}
-
-/* Count the UTC days that the table does not have yet. */
-static void
-add_day(void *state, const struct event *e)
-{
-	static struct table days;
-	int64_t day = e->time / WHEN_DAY - (e->time % WHEN_DAY < 0);
-	struct {
-		int64_t day;
-		uint32_t metric, row;
-	} key = {day, e->metric, e->row};
-	uint32_t known = days.n;
-
-	if (table_add(&days, (struct str){(const char *)&key, sizeof(key)}) ==
-	    known)
-		++*(uint64_t *)state;
-}
-
-static const struct aggregator {
-	size_t size; /* of the state */
-	void (*add)(void *state, const struct event *);
-	/* False if the value is past the range of doubles. */
-	bool (*put)(struct out *, const void *state);
-	bool needs_value; /* events without one do not count */
-	bool needs_time;
-} aggregators[] = {
-    [METRIC_BINARY] = {sizeof(uint8_t), add_binary, put_binary, false, false},
-    [METRIC_COUNT] = {sizeof(uint64_t), add_count, put_count, false, false},
-    [METRIC_SUM] = {sizeof(struct sum), add_sum, put_sum, true, false},
-    [METRIC_MEAN] = {sizeof(struct mean), add_mean, put_mean, true, false},
-    [METRIC_MIN] = {sizeof(struct extreme), add_min, put_extreme, true, false},
-    [METRIC_MAX] = {sizeof(struct extreme), add_max, put_extreme, true, false},
-    [METRIC_FIRST] = {sizeof(struct moment), add_first, put_moment, true, true},
-    [METRIC_LAST] = {sizeof(struct moment), add_last, put_moment, true, true},
-    [METRIC_DISTINCT_DAYS] = {sizeof(uint64_t), add_day, put_count, false,
-	true},
-};
-
 /* One column of the values: a metric, and its state for each row. */
 struct column {
 	struct str id; /* empty until an event tells it, with -a HOW */
-	const struct aggregator *how;
+	const struct aggregate *how;
 	char *states;
 };
 
@@ -383,8 +78,7 @@ static void
 add_column(struct values *v, struct str id, enum metric_aggregation how)
 {
 	v->columns = xrealloc(v->columns, v->n + 1, sizeof(*v->columns));
-	v->columns[v->n++] =
-	    (struct column){.id = id, .how = &aggregators[how]};
+	v->columns[v->n++] = (struct column){.id = id, .how = &aggregates[how]};
 	if (id.n > 0)
 		table_add(&v->ids, id);
 }
@@ -562,7 +256,8 @@ add_events(struct values *v, const struct tsv *t, const struct layout *l,
 		uint32_t metric = column_of_row(v, t, from[i], l);
 		const struct column *c = &v->columns[metric];
 		struct str value = tsv_field(t, from[i], l->value);
-		struct event e = {.metric = metric, .row = found[i]};
+		struct aggregate_event e = {
+		    .owner = (uint64_t)metric << 32 | found[i]};
 
 		if (found[i] == TABLE_NONE)
 			tsv_bad_row(t, from[i],

@@ -1,133 +1,175 @@
 /* SPDX-License-Identifier: MIT */
 
+/*
+ * The density x^a y^b / B(a, b), times the integral that is left of each side
+ * when it is taken out, as in common/gammainc.c.  With n = a + b and lambda =
+ * a y - b x it is
+ *
+ *	sqrt(a b / 2 pi n) G(n) / (G(a) G(b)) exp(-a phi(-lambda / a)
+ *	    - b phi(lambda / b)),  phi(u) = u - log(1 + u) >= 0,
+ *
+ * so that nothing cancels; the exponent is formed as a sum of two doubles.
+ * (DiDonato and Morris, Significant digit computation of the incomplete beta
+ * function ratios, ACM TOMS 18 (1992), section 4.)
+ *
+ * What is left of the side beyond the mean is their continued fraction far
+ * from the mean, and near it the integral over s = |log odds - log (x / y)|,
+ * or, for small shapes, the series with positive terms (DLMF 8.17.8).  Where
+ * a small shape puts nearly everything beyond the mean, both sides are
+ * computed separately, the other as a distance from 1 without cancellation.
+ */
+
 #include <math.h>
 
 #include "common/laplace.h"
 #include "common/special.h"
 
-static void
-set_density(struct special_sides *out, double a, double b, struct dd x,
-    struct dd y, struct dd lambda)
-{
-	struct dd n = dd_sum(a, b);
-	struct dd u = dd_div(dd_neg(lambda), dd_of(a));
-	struct dd v = dd_div(lambda, dd_of(b));
-	struct dd p = dd_log1p_defect(u, dd_div(dd_mul(x, n), dd_of(a)));
-	struct dd q = dd_log1p_defect(v, dd_div(dd_mul(y, n), dd_of(b)));
+enum { SERIES_BELOW = 10, TERMS = 5000 };
 
-	out->exponent = dd_neg(dd_add(dd_mul1(p, a), dd_mul1(q, b)));
-	out->density = out->scale = 0.3989422804014327 * sqrt(a / n.hi * b) *
-	    special_gamma_scaled(n.hi) /
-	    (special_gamma_scaled(a) * special_gamma_scaled(b));
+struct family {
+	double a, b;
+	struct dd x, y, lambda;
+};
+
+static struct family
+mirror(const struct family *f)
+{
+	return (struct family){f->b, f->a, f->y, f->x, dd_neg(f->lambda)};
 }
 
-static double
-series(double a, double b, double x)
+/* a phi(-lambda / a) */
+static struct dd
+half_exponent(const struct family *f, struct dd n)
 {
-	double sum = 1, carry = 0, term = 1;
+	struct dd u = dd_div(dd_neg(f->lambda), dd_of(f->a));
+	struct dd w = dd_div(dd_mul(f->x, n), dd_of(f->a));
 
-	for (int k = 0; term > 1e-18 * sum && k < 20000; k++) {
-		struct dd s;
+	return dd_mul1(dd_log1p_defect(u, w), f->a);
+}
 
-		term *= x * (a + b + k) / (a + 1 + k);
-		s = dd_sum_ordered(sum, term);
-		sum = s.hi;
-		carry += s.lo;
+static struct special_sides
+density(const struct family *f)
+{
+	struct family g = mirror(f);
+	struct dd n = dd_sum(f->a, f->b);
+	double scaled = special_gamma_scaled(f->a) * special_gamma_scaled(f->b);
+
+	return (struct special_sides){
+	    .exponent =
+		dd_neg(dd_add(half_exponent(f, n), half_exponent(&g, n))),
+	    .density = SPECIAL_INV_SQRT_2PI * sqrt(f->a / n.hi * f->b) *
+		       special_gamma_scaled(n.hi) / scaled,
+	};
+}
+
+/* I_x(a, b) over the density: the sum of (n)_k x^k / (a)_(k+1). */
+static double
+series(const struct family *f)
+{
+	double a = f->a, n = f->a + f->b, x = f->x.hi, term = 1;
+	struct dd sum = {1, 0};
+
+	for (int k = 0; k < TERMS && term > 0x1p-60 * sum.hi; k++) {
+		term *= x * ((n + k) / (a + 1 + k));
+		sum = dd_add1(sum, term);
 	}
-	return sum + carry;
+	return sum.hi / a;
 }
 
+/* I_y(b, a) for small a and b x, by DLMF 8.17.7: I_x(a, b) is x^a / (a B),
+ * a number close to 1, times 1 + a sum of the (1 - b)_k x^k / (k! (a + k)),
+ * k >= 1. */
 static double
-small_shape_upper(double a, double b, double x)
+small_shape_other(const struct family *f)
 {
-	double t = a * (log(x) + special_log_gamma_slope(a, b) -
-	    special_log_gamma_slope(a, 1));
-	double sum = 0, term = 1;
+	double a = f->a, b = f->b, x = f->x.hi, sum = 0, term = 1;
+	double slope = special_log_gamma_slope(a, b);
+	double log_factor =
+	    a * (log(x) + (slope - special_log_gamma_slope(a, 1)));
 
-	for (int k = 1; k < 2000; k++) {
-		term *= (k - b) / k * x;
+	for (int k = 1; k < TERMS && fabs(term) > 0x1p-60; k++) {
+		term *= x * ((k - b) / k);
 		sum += term / (a + k);
-		if (fabs(term) < 1e-17)
-			break;
 	}
-	return -expm1(t) - exp(t) * a * sum;
+	return -expm1(log_factor) - exp(log_factor) * a * sum;
 }
 
-static struct laplace_point
-curve(double s, const double c[])
-{
-	double lambda = c[0], n = c[1], x = c[2], side = c[3];
-	double excess = laplace_exp_excess(side * s);
-	double u = x * (excess + side * s);
-
-	return (struct laplace_point){
-	    lambda * s + n * (x * excess - laplace_log_defect(u)),
-	    lambda + n * (1 - x) * side * u / (1 + u)};
-}
-
+/* I_x(a, b) over the density, lambda > 0, from the last term to the first. */
 static double
-fraction(double a, double b, double x, double y, double lambda, int terms)
+fraction(const struct family *f, int terms)
 {
-	double f = 0;
+	double a = f->a, b = f->b, x = f->x.hi, y = f->y.hi;
+	double lambda = f->lambda.hi, sum = 0;
 
 	for (int k = terms; k > 0; k--) {
 		double c = a + 2 * k, d = k * (b - k) * x / (c - 1);
 
-		f += k + d + (a + k) * (lambda + 1 + k * (1 + y)) / (c + 1);
-		f = (a + k - 1) * (a + b + k - 1) * x / (c - 1) * d / f;
+		sum += k + d + (a + k) * (lambda + 1 + k * (1 + y)) / (c + 1);
+		sum = (a + k - 1) * (a + b + k - 1) * x / (c - 1) * d / sum;
 	}
-	return 1 / (f + a * (lambda + 1) / (a + 1));
+	return 1 / (sum + a * (lambda + 1) / (a + 1));
 }
 
-static double
-tail(double a, double b, struct dd x, struct dd y, double lambda)
+/* The variable's distribution function t follows a logistic curve; x is the
+ * smaller of x and y, as the difference cancels on the other side. */
+static struct laplace_point
+curve_at(const struct laplace_curve *h, double s)
 {
-	double n = a + b, variance = n * x.hi * y.hi, z = lambda / sqrt(variance);
+	double r = h->side * s, excess = laplace_exp_excess(r);
+	double u = h->x * (excess + r);
 
-	if (z > 3)
-		return fraction(a, b, x.hi, y.hi, lambda, 5 + (60 + 270 / z) / z);
-	if (a < 10)
-		return series(a, b, x.hi) / a;
-	if (x.hi < 0.5)
-		return laplace_integral(curve, (double[]){lambda, n, x.hi, -1}, lambda, variance);
-	return laplace_integral(curve, (double[]){lambda, n, y.hi, 1}, lambda, variance);
+	return (struct laplace_point){
+	    h->lambda * s + h->n * (h->x * excess - laplace_log_defect(u)),
+	    h->lambda + h->n * (1 - h->x) * h->side * u / (1 + u)};
+}
+
+/* I_x(a, b) over the density, lambda >= 0. */
+static double
+tail(const struct family *f)
+{
+	double lambda = f->lambda.hi, n = f->a + f->b;
+	double variance = n * f->x.hi * f->y.hi, z = lambda / sqrt(variance);
+	struct laplace_curve h = {.at = curve_at,
+	    .lambda = lambda,
+	    .variance = variance,
+	    .n = n,
+	    .x = fmin(f->x.hi, f->y.hi),
+	    .side = f->x.hi < f->y.hi ? -1 : 1};
+
+	if (z > LAPLACE_FRACTION_FROM)
+		return fraction(f, laplace_terms(z));
+	return f->a < SERIES_BELOW ? series(f) : laplace_integral(&h);
+}
+
+static bool
+is_small(const struct family *f)
+{
+	return f->a < 0.5 && f->x.hi <= 0.5 && f->b * f->x.hi <= 1;
 }
 
 struct special_sides
 special_betainc(double a, double b, struct dd x, struct dd y)
 {
-	struct special_sides out = {{0, 0}, 0, 0, 1, false};
-	struct dd lambda;
+	struct special_sides s;
+	struct family f = {special_shape(a), special_shape(b), x, y, {0, 0}}, g;
 
-	if (!(a > 0) || !(b > 0) || !(x.hi >= 0) || !(y.hi >= 0)) {
-		out.scale = out.rest = NAN;
-		return out;
+	if (!(a > 0 && b > 0 && x.hi >= 0 && y.hi >= 0))
+		return special_sides_nan();
+	if (x.hi == 0 || y.hi == 0)
+		return special_sides_all(x.hi == 0);
+	f.lambda = dd_sub(dd_mul1(y, f.a), dd_mul1(x, f.b));
+	g = mirror(&f);
+	s = density(&f);
+	if (is_small(&f) || is_small(&g)) {
+		s.near_is_upper = !is_small(&f);
+		if (s.near_is_upper)
+			f = g;
+		s.scale = s.density * series(&f);
+		s.rest = small_shape_other(&f);
+		return s;
 	}
-	if (x.hi == 0)
-		return out;
-	if (y.hi == 0) {
-		out.near_is_upper = true;
-		return out;
-	}
-	lambda = dd_sub(dd_mul1(y, a), dd_mul1(x, b));
-	set_density(&out, a, b, x, y, lambda);
-	if (a < 0.5 && x.hi <= 0.5 && b * x.hi <= 1) {
-		out.scale *= series(a, b, x.hi) / a;
-		out.rest = small_shape_upper(a, b, x.hi);
-		return out;
-	}
-	if (b < 0.5 && y.hi <= 0.5 && a * y.hi <= 1) {
-		out.near_is_upper = true;
-		out.scale *= series(b, a, y.hi) / b;
-		out.rest = small_shape_upper(b, a, y.hi);
-		return out;
-	}
-	if (lambda.hi >= 0) {
-		out.scale *= tail(a, b, x, y, lambda.hi);
-	} else {
-		out.near_is_upper = true;
-		out.scale *= tail(b, a, y, x, -lambda.hi);
-	}
-	out.rest = 1 - special_side(&out, out.near_is_upper);
-	return out;
+	s.near_is_upper = f.lambda.hi < 0;
+	s.scale = s.density * tail(s.near_is_upper ? &g : &f);
+	special_set_rest(&s);
+	return s;
 }

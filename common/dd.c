@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Logarithms to double-double precision.  The argument is reduced to a
- * neighbour k/64 of itself in [0.7, 1.42], the rest is
+ * The argument of the logarithm is reduced to a neighbour f = k/64 of itself
+ * in [0.7, 1.42]; the rest is
  *
  *	log m - log f = 2 atanh(s) = 2 (s + s^3/3 + s^5/5 + ...),
- *	s = (m - f) / (m + f), |s| < 2^-7.4	(DLMF 4.6.5)
+ *	s = (m - f) / (m + f), |s| < 2^-7	(DLMF 4.6.4)
  *
- * summed in doubles from the term s^7 on.
+ * whose terms from s^5 on are summed as doubles.  The table is printed by
+ * tests/ref/dist/constants.py.
  */
 
 #include <math.h>
@@ -16,8 +17,7 @@
 
 enum { LOG_FIRST = 45 };
 
-/* log(k/64), k = 45, 46, ..., each computed with 60 digits and split into the
- * nearest double and the double nearest to the rest. */
+/* log(k/64), k = LOG_FIRST, ... */
 static const struct dd log_table[] = {
     {-0.3522205935893521, -5.7233316949182485e-18},
     {-0.33024168687057687, 1.0828321637483858e-17},
@@ -68,20 +68,22 @@ static const struct dd log_table[] = {
     {0.3519764231571782, -1.2953893030191963e-17},
 };
 
-static const struct dd ln2 = {0.6931471805599453, 2.3190468138462996e-17};
-static const struct dd third = {0.3333333333333333, 1.850371707708594e-17};
+static const struct dd log_2 = {0.6931471805599453, 2.3190468138462996e-17};
+static const struct dd two_thirds = {0.6666666666666666, 3.700743415417188e-17};
 
 /* 2 (atanh(s) - s), |s| < 2^-7. */
 static struct dd
 atanh_excess(struct dd s)
 {
-	struct dd z = dd_mul(s, s);
-	double x = z.hi;
-	double rest = x * (2. / 5 + x * (2. / 7 + x * (2. / 9 + x * (2. / 11 +
-	    x * (2. / 13)))));
-	struct dd sum = dd_sum_ordered(2 * third.hi, rest);
+	struct dd z = dd_mul(s, s), sum;
+	double x = z.hi, rest = 2. / 13;
 
-	sum.lo += 2 * third.lo;
+	rest = 2. / 11 + x * rest;
+	rest = 2. / 9 + x * rest;
+	rest = 2. / 7 + x * rest;
+	rest = 2. / 5 + x * rest;
+	sum = dd_sum_ordered(two_thirds.hi, x * rest);
+	sum.lo += two_thirds.lo;
 	return dd_mul(dd_mul(s, z), sum);
 }
 
@@ -89,20 +91,21 @@ struct dd
 dd_log(struct dd x)
 {
 	int e, k;
-	double m = frexp(x.hi, &e), f;
-	struct dd s, r;
+	double m = frexp(x.hi, &e);
+	struct dd s, sum;
 
+	if (!(x.hi > 0) || isinf(x.hi))
+		return dd_of(log(x.hi));
 	if (m < 0.70710678) {
 		m *= 2;
 		e--;
 	}
 	k = (int)(m * 64 + 0.5);
-	f = k / 64.;
 	x = (struct dd){m, ldexp(x.lo, -e)};
-	s = dd_div(dd_add1(x, -f), dd_add1(x, f));
-	r = dd_add((struct dd){2 * s.hi, 2 * s.lo}, atanh_excess(s));
-	r = dd_add(log_table[k - LOG_FIRST], r);
-	return e ? dd_add(dd_mul1(ln2, e), r) : r;
+	s = dd_div(dd_add1(x, -k / 64.), dd_add1(x, k / 64.));
+	sum = dd_add((struct dd){2 * s.hi, 2 * s.lo}, atanh_excess(s));
+	sum = dd_add(log_table[k - LOG_FIRST], sum);
+	return e == 0 ? sum : dd_add(dd_mul1(log_2, e), sum);
 }
 
 struct dd

@@ -1,117 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 
+/*
+ * Every distribution is reduced to the normal, the incomplete gamma or the
+ * incomplete beta function, with arguments that are exact or sums of two
+ * doubles: t by t^2 / df and F by f d1 / d2 as the odds of a beta variable,
+ * without forming 1 - x.  (Abramowitz and Stegun 26.4.19, 26.5.24, 26.5.27,
+ * 26.6.2.)
+ */
+
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
 #include "common/dist.h"
 #include "common/inverse.h"
 #include "common/special.h"
 
+/* Odds are formed for exponents up to this; below, only the first term of
+ * the beta distribution's series counts. */
+enum { ODDS_EXPONENT = 700 };
+
+/* Whole numbers are dense up to here. */
+#define TRIALS_MAX 0x1p53
+
 static struct dist_tails
-values(struct special_sides s)
+tails(struct special_sides s)
 {
 	return (struct dist_tails){
 	    special_side(&s, false), special_side(&s, true)};
 }
 
 static struct dist_tails
-logs(struct special_sides s)
+log_tails(struct special_sides s)
 {
 	return (struct dist_tails){
 	    special_side_log(&s, false), special_side_log(&s, true)};
-}
-
-static struct special_sides
-sides_normal(const double p[], double z)
-{
-	struct special_sides s = {{0, 0}, 0, 0, 1, z > 0};
-	struct dd square;
-
-	(void)p;
-	if (isnan(z)) {
-		s.scale = s.rest = z;
-		return s;
-	}
-	if (isinf(z))
-		return s;
-	if (fabs(z) > 1e150) {
-		s.exponent.hi = -INFINITY;
-		return s;
-	}
-	square = dd_product(z, z);
-	s.exponent = (struct dd){-square.hi / 2, -square.lo / 2};
-	s.scale = special_mills(fabs(z));
-	s.rest = 1 - special_side(&s, s.near_is_upper);
-	return s;
-}
-
-static struct special_sides
-sides_gamma(const double p[], double x)
-{
-	return special_gammainc(p[0], fmax(x, 0));
-}
-
-static struct special_sides
-sides_chi2(const double p[], double x)
-{
-	return special_gammainc(p[0] / 2, fmax(x, 0) / 2);
-}
-
-static struct special_sides
-sides_beta(const double p[], double x)
-{
-	if (!(x > 0))
-		x = 0;
-	if (x > 1)
-		x = 1;
-	return special_betainc(p[0], p[1], dd_of(x), dd_sum(1, -x));
-}
-
-static struct special_sides
-sides_f(const double p[], double f)
-{
-	struct dd u = dd_product(f > 0 ? f : 0, p[0]);
-	struct dd sum = dd_add1(u, p[1]);
-
-	return special_betainc(
-	    p[0] / 2, p[1] / 2, dd_div(u, sum), dd_div(dd_of(p[1]), sum));
-}
-
-static struct special_sides
-sides_t(const double p[], double t)
-{
-	struct special_sides s;
-	struct dd square, sum;
-
-	if (isinf(p[0]))
-		return sides_normal(p, t);
-	square = dd_product(t, t);
-	sum = dd_add1(square, p[0]);
-	s = special_betainc(
-	    p[0] / 2, 0.5, dd_div(dd_of(p[0]), sum), dd_div(square, sum));
-	if (s.near_is_upper) {
-		s.scale = s.rest / 2;
-		s.exponent = dd_of(0);
-	} else {
-		s.scale /= 2;
-	}
-	s.near_is_upper = t > 0;
-	s.rest = 1 - special_side(&s, s.near_is_upper);
-	return s;
-}
-
-static struct special_sides
-sides_binomial(const double p[], double k)
-{
-	double n = p[0];
-
-	k = floor(k);
-	if (k < 0)
-		return (struct special_sides){{0, 0}, 0, 0, 1, false};
-	if (k >= n)
-		return (struct special_sides){{0, 0}, 0, 0, 1, true};
-	return special_betainc(n - k, k + 1, dd_sum(1, -p[1]), dd_of(p[1]));
 }
 
 static bool
@@ -120,221 +41,399 @@ is_probability(double p)
 	return p >= 0 && p <= 1;
 }
 
-static double
-quantile_normal(const double par[], double lower, double upper)
+static struct special_sides
+normal_sides(double z)
 {
-	(void)par;
+	struct special_sides s = {.near_is_upper = z > 0};
+	struct dd square, m;
+
+	if (isnan(z))
+		return special_sides_nan();
+	if (fabs(z) > 0x1p490)
+		return special_sides_all(z < 0);
+	square = dd_product(z, z);
+	m = special_mills(fabs(z));
+	s.exponent =
+	    dd_sum_ordered(-square.hi / 2, -square.lo / 2 + m.lo / m.hi);
+	s.scale = m.hi;
+	special_set_rest(&s);
+	return s;
+}
+
+/* The beta distribution with shapes a and b at the odds x / y 2^e, x and y in
+ * [1/8, 8], or one of them 0.  Where the odds would underflow, a larger value
+ * 2^k times the odds stands for them: I_x is 2^-ka times as large there. */
+static struct special_sides
+beta_sides_at_odds(double a, double b, struct dd x, struct dd y, int e)
+{
+	struct special_sides s;
+	struct dd sum, decay;
+	double scale;
+
+	if (e > ODDS_EXPONENT) {
+		s = beta_sides_at_odds(b, a, y, x, -e);
+		s.near_is_upper = !s.near_is_upper;
+		return s;
+	}
+	if (e < -ODDS_EXPONENT) {
+		s = beta_sides_at_odds(a, b, x, y, -ODDS_EXPONENT);
+		decay = dd_product(special_shape(a), -ODDS_EXPONENT - e);
+		decay = dd_mul(decay, dd_log(dd_of(2)));
+		s.exponent = dd_sub(s.exponent, decay);
+		s.rest = s.rest * exp(-decay.hi) - expm1(-decay.hi);
+		return s;
+	}
+	scale = ldexp(1, e);
+	x = (struct dd){x.hi * scale, x.lo * scale};
+	sum = dd_add(x, y);
+	return special_betainc(a, b, dd_div(x, sum), dd_div(y, sum));
+}
+
+static struct special_sides
+t_sides(double t, double df)
+{
+	struct special_sides s;
+	int t_exponent, df_exponent;
+	double shape = special_shape(df / 2);
+	double df_part = frexp(2 * shape, &df_exponent);
+	double t_part = frexp(t, &t_exponent);
+
+	if (!(df > 0) || isnan(t))
+		return special_sides_nan();
+	if (isinf(t))
+		return special_sides_all(t < 0);
+	s = beta_sides_at_odds(shape, 0.5, dd_of(df_part),
+	    dd_product(t_part, t_part), df_exponent - 2 * t_exponent);
+	if (s.near_is_upper)
+		s = (struct special_sides){.scale = s.rest};
+	s.near_is_upper = t > 0;
+	s.scale /= 2;
+	special_set_rest(&s);
+	return s;
+}
+
+static struct special_sides
+f_sides(double f, double d1, double d2)
+{
+	double a = special_shape(d1 / 2), b = special_shape(d2 / 2);
+	int f_exponent, a_exponent, b_exponent;
+	double f_part = frexp(f, &f_exponent);
+	double a_part = frexp(a, &a_exponent);
+	double b_part = frexp(b, &b_exponent);
+
+	if (!(d1 > 0 && d2 > 0) || isnan(f))
+		return special_sides_nan();
+	if (f <= 0 || isinf(f))
+		return special_sides_all(f <= 0);
+	return beta_sides_at_odds(a, b, dd_product(f_part, a_part),
+	    dd_of(b_part), f_exponent + a_exponent - b_exponent);
+}
+
+static struct special_sides
+gamma_sides(double x, double shape)
+{
+	return special_gammainc(shape, x < 0 ? 0 : x);
+}
+
+static struct special_sides
+beta_sides(double x, double a, double b)
+{
+	if (x < 0 || x > 1)
+		x = x > 1;
+	return special_betainc(a, b, dd_of(x), dd_sum(1, -x));
+}
+
+static struct special_sides
+binomial_sides(double k, double n, double p)
+{
+	k = floor(k);
+	if (!(n >= 0 && n <= TRIALS_MAX && n == floor(n)) ||
+	    !is_probability(p) || isnan(k))
+		return special_sides_nan();
+	if (k < 0 || k >= n)
+		return special_sides_all(k < 0);
+	return special_betainc(n - k, k + 1, dd_sum(1, -p), dd_of(p));
+}
+
+/* In the quantiles lower and upper are the tails wanted; their sum is 1 but
+ * for rounding, and the smaller is exact. */
+
+static double
+normal_quantile(double lower, double upper)
+{
+	if (!is_probability(lower))
+		return NAN;
+	if (lower == 0 || upper == 0)
+		return lower == 0 ? -INFINITY : INFINITY;
 	return lower < upper ? -inverse_normal(lower) : inverse_normal(upper);
 }
 
 static double
-quantile_gamma(const double par[], double lower, double upper)
+gamma_quantile(double lower, double upper, double shape)
 {
-	return inverse_gammainc(par[0], lower, upper).hi;
-}
-
-static double
-quantile_chi2(const double par[], double lower, double upper)
-{
-	return 2 * inverse_gammainc(par[0] / 2, lower, upper).hi;
-}
-
-static double
-quantile_beta(const double par[], double lower, double upper)
-{
-	struct dd odds = inverse_betainc(par[0], par[1], lower, upper);
-
-	return dd_div(odds, dd_add1(odds, 1)).hi;
-}
-
-static double
-quantile_f(const double par[], double lower, double upper)
-{
-	struct dd odds = inverse_betainc(par[0] / 2, par[1] / 2, lower, upper);
-
-	return dd_mul(odds, dd_div(dd_of(par[1]), dd_of(par[0]))).hi;
-}
-
-static double
-quantile_t(const double par[], double lower, double upper)
-{
-	double tail = 2 * fmin(lower, upper), root;
-	struct dd square;
-
-	if (isinf(par[0]))
-		return quantile_normal(par, lower, upper);
-	square = dd_mul1(inverse_betainc(0.5, par[0] / 2, 1 - tail, tail), par[0]);
-	root = sqrt(square.hi);
-	root += (dd_add1(dd_neg(dd_product(root, root)), square.hi).hi + square.lo) / (2 * root);
-	return lower < upper ? -root : root;
-}
-
-static double
-quantile(double (*q)(const double par[], double lower, double upper),
-    const double par[], double lower, double upper, double least, double most)
-{
-	if (!is_probability(lower))
+	if (!is_probability(lower) || !(shape > 0))
 		return NAN;
-	if (lower == 0)
-		return least;
-	if (upper == 0)
-		return most;
-	return q(par, lower, upper);
+	if (lower == 0 || upper == 0)
+		return lower == 0 ? 0 : INFINITY;
+	return inverse_gammainc(shape, lower, upper).hi;
+}
+
+static double
+beta_quantile(double lower, double upper, double a, double b)
+{
+	struct dd odds;
+
+	if (!is_probability(lower) || !(a > 0 && b > 0))
+		return NAN;
+	if (lower == 0 || upper == 0)
+		return upper == 0;
+	odds = inverse_betainc(a, b, lower, upper);
+	return odds.hi > 0x1p60 ? 1 : dd_div(odds, dd_add1(odds, 1)).hi;
+}
+
+static double
+f_quantile(double lower, double upper, double d1, double d2)
+{
+	double a = special_shape(d1 / 2), b = special_shape(d2 / 2);
+	struct dd odds;
+
+	if (!is_probability(lower) || !(d1 > 0 && d2 > 0))
+		return NAN;
+	if (lower == 0 || upper == 0)
+		return lower == 0 ? 0 : INFINITY;
+	odds = inverse_betainc(a, b, lower, upper);
+	if (odds.hi > 0x1p500 || odds.hi < 0x1p-500)
+		return odds.hi / a * b;
+	return dd_mul(odds, dd_div(dd_of(b), dd_of(a))).hi;
+}
+
+/* The root of x, x >= 0: one Newton step from that of x.hi. */
+static double
+square_root(struct dd x)
+{
+	double root = sqrt(x.hi);
+	struct dd rest = dd_sub(x, dd_product(root, root));
+
+	return root > 0 ? root + rest.hi / (2 * root) : 0;
+}
+
+/* Where t^2 could overflow, the tail p 2^k at some t stands for p at
+ * t 2^(k/df): far out the tail is a power of t. */
+static double
+t_quantile(double lower, double upper, double df)
+{
+	double p = 2 * fmin(lower, upper), shape = special_shape(df / 2), k, t;
+	struct dd power;
+
+	if (!is_probability(lower) || !(df > 0))
+		return NAN;
+	if (p == 0)
+		return lower == 0 ? -INFINITY : INFINITY;
+	k = fmax(0, -logb(p) - fmax(4, ceil(200 * shape)));
+	p = ldexp(p, (int)k);
+	t = square_root(
+	    dd_mul1(inverse_betainc(0.5, shape, 1 - p, p), 2 * shape));
+	power = dd_div(dd_of(k), dd_of(2 * shape));
+	t *= exp2(power.hi) * (1 + 0.6931471805599453 * power.lo);
+	return lower < upper ? -t : t;
+}
+
+static bool
+binomial_reaches(double k, double lower, double upper, double n, double p)
+{
+	struct dist_tails t = dist_binomial(k, n, p);
+
+	return lower < upper ? t.lower >= lower : t.upper <= upper;
+}
+
+/* Doubling steps from the normal approximation until k is bracketed, then
+ * bisection: low is not enough, high is. */
+static double
+binomial_quantile(double lower, double upper, double n, double p)
+{
+	double low = -1, high = n, deviation = sqrt(n * p * (1 - p)), k;
+	double z = normal_quantile(lower, upper);
+
+	if (isnan(dist_binomial(0, n, p).lower) || isnan(z))
+		return NAN;
+	k = floor(fmin(fmax(n * p + fmin(fmax(z, -40), 40) * deviation, 0), n));
+	for (double step = 1 + deviation / 8; k > low && k < high; step *= 2) {
+		bool reached = binomial_reaches(k, lower, upper, n, p);
+
+		*(reached ? &high : &low) = k;
+		k += reached ? -ceil(step) : ceil(step);
+	}
+	while (high - low > 1) {
+		k = floor(low + (high - low) / 2);
+		*(binomial_reaches(k, lower, upper, n, p) ? &high : &low) = k;
+	}
+	return high;
 }
 
 struct dist_tails
 dist_normal(double z)
 {
-	return values(sides_normal((double[]){0}, z));
+	return tails(normal_sides(z));
 }
 
 struct dist_tails
 dist_normal_log(double z)
 {
-	return logs(sides_normal((double[]){0}, z));
+	return log_tails(normal_sides(z));
 }
 
 double
 dist_normal_lower_quantile(double p)
 {
-	return quantile(quantile_normal, (double[]){0}, p, 1 - p, -INFINITY, INFINITY);
+	return normal_quantile(p, 1 - p);
 }
 
 double
 dist_normal_upper_quantile(double p)
 {
-	return quantile(quantile_normal, (double[]){0}, 1 - p, p, -INFINITY, INFINITY);
+	return normal_quantile(1 - p, p);
 }
 
 struct dist_tails
 dist_t(double t, double df)
 {
-	return values(sides_t((double[]){df}, t));
+	return tails(t_sides(t, df));
 }
 
 struct dist_tails
 dist_t_log(double t, double df)
 {
-	return logs(sides_t((double[]){df}, t));
+	return log_tails(t_sides(t, df));
 }
 
 double
 dist_t_lower_quantile(double p, double df)
 {
-	return quantile(quantile_t, (double[]){df}, p, 1 - p, -INFINITY, INFINITY);
+	return t_quantile(p, 1 - p, df);
 }
 
 double
 dist_t_upper_quantile(double p, double df)
 {
-	return quantile(quantile_t, (double[]){df}, 1 - p, p, -INFINITY, INFINITY);
+	return t_quantile(1 - p, p, df);
 }
 
 struct dist_tails
 dist_chi2(double x, double df)
 {
-	return values(sides_chi2((double[]){df}, x));
+	return tails(gamma_sides(x / 2, df / 2));
 }
 
 struct dist_tails
 dist_chi2_log(double x, double df)
 {
-	return logs(sides_chi2((double[]){df}, x));
+	return log_tails(gamma_sides(x / 2, df / 2));
 }
 
 double
 dist_chi2_lower_quantile(double p, double df)
 {
-	return quantile(quantile_chi2, (double[]){df}, p, 1 - p, 0, INFINITY);
+	return 2 * gamma_quantile(p, 1 - p, df / 2);
 }
 
 double
 dist_chi2_upper_quantile(double p, double df)
 {
-	return quantile(quantile_chi2, (double[]){df}, 1 - p, p, 0, INFINITY);
+	return 2 * gamma_quantile(1 - p, p, df / 2);
 }
 
 struct dist_tails
 dist_gamma(double x, double shape)
 {
-	return values(sides_gamma((double[]){shape}, x));
+	return tails(gamma_sides(x, shape));
 }
 
 struct dist_tails
 dist_gamma_log(double x, double shape)
 {
-	return logs(sides_gamma((double[]){shape}, x));
+	return log_tails(gamma_sides(x, shape));
 }
 
 double
 dist_gamma_lower_quantile(double p, double shape)
 {
-	return quantile(quantile_gamma, (double[]){shape}, p, 1 - p, 0, INFINITY);
+	return gamma_quantile(p, 1 - p, shape);
 }
 
 double
 dist_gamma_upper_quantile(double p, double shape)
 {
-	return quantile(quantile_gamma, (double[]){shape}, 1 - p, p, 0, INFINITY);
+	return gamma_quantile(1 - p, p, shape);
 }
 
 struct dist_tails
 dist_f(double f, double d1, double d2)
 {
-	return values(sides_f((double[]){d1, d2}, f));
+	return tails(f_sides(f, d1, d2));
 }
 
 struct dist_tails
 dist_f_log(double f, double d1, double d2)
 {
-	return logs(sides_f((double[]){d1, d2}, f));
+	return log_tails(f_sides(f, d1, d2));
 }
 
 double
 dist_f_lower_quantile(double p, double d1, double d2)
 {
-	return quantile(quantile_f, (double[]){d1, d2}, p, 1 - p, 0, INFINITY);
+	return f_quantile(p, 1 - p, d1, d2);
 }
 
 double
 dist_f_upper_quantile(double p, double d1, double d2)
 {
-	return quantile(quantile_f, (double[]){d1, d2}, 1 - p, p, 0, INFINITY);
+	return f_quantile(1 - p, p, d1, d2);
 }
 
 struct dist_tails
 dist_beta(double x, double a, double b)
 {
-	return values(sides_beta((double[]){a, b}, x));
+	return tails(beta_sides(x, a, b));
 }
 
 struct dist_tails
 dist_beta_log(double x, double a, double b)
 {
-	return logs(sides_beta((double[]){a, b}, x));
+	return log_tails(beta_sides(x, a, b));
 }
 
 double
 dist_beta_lower_quantile(double p, double a, double b)
 {
-	return quantile(quantile_beta, (double[]){a, b}, p, 1 - p, 0, 1);
+	return beta_quantile(p, 1 - p, a, b);
 }
 
 double
 dist_beta_upper_quantile(double p, double a, double b)
 {
-	return quantile(quantile_beta, (double[]){a, b}, 1 - p, p, 0, 1);
+	return beta_quantile(1 - p, p, a, b);
 }
 
 struct dist_tails
 dist_binomial(double k, double n, double p)
 {
-	return values(sides_binomial((double[]){n, p}, k));
+	return tails(binomial_sides(k, n, p));
 }
 
 struct dist_tails
 dist_binomial_log(double k, double n, double p)
 {
-	return logs(sides_binomial((double[]){n, p}, k));
+	return log_tails(binomial_sides(k, n, p));
 }
 
+double
+dist_binomial_lower_quantile(double q, double n, double p)
+{
+	return binomial_quantile(q, 1 - q, n, p);
+}
+
+double
+dist_binomial_upper_quantile(double q, double n, double p)
+{
+	return binomial_quantile(1 - q, q, n, p);
+}

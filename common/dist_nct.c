@@ -1,145 +1,169 @@
 /* SPDX-License-Identifier: MIT */
 
+/*
+ * The upper tail at t is the mean of the normal tail Q(t s - ncp) over s =
+ * sqrt(chi2 / df), and the lower tail is the upper tail at -t for -ncp.  All
+ * that is added up is positive, so small tails keep their digits, which the
+ * usual mixture of beta functions (AS 243) loses.
+ *
+ * With u = log s the integrand is analytic and falls off on both sides, and
+ * the trapezoid rule converges exponentially (Trefethen and Weideman, The
+ * exponentially convergent trapezoidal rule, SIAM Review 56 (2014)).  Its
+ * logarithm is, but for a constant,
+ *
+ *	df (u - (e^2u - 1) / 2) + log Q(t e^u - ncp),
+ *
+ * which has one maximum, as it is a concave function of s.  There the steps
+ * are as narrow as the normal tail needs, which can be a step function next
+ * to the chi density; away from it they widen to what that density needs:
+ *
+ *	u = centre + wide asinh(ratio sinh v), v = 0, +-STEP, +-2 STEP, ...
+ *
+ * Where to the left only the factor e^(df u) still changes, the rest of the
+ * sum is a geometric series.
+ */
+
 #include <math.h>
 
 #include "common/dist.h"
-#include "common/special.h"
 #include "common/laplace.h"
+#include "common/special.h"
 
-#define INV_SQRT_2PI 0.3989422804014327
+#define STEP 0.1
+#define EXP_STEP 1.1051709180756477
 
-int nct_iter;
+/* Beyond this t a tail is proportional to t^-df, if it is not 0. */
+#define T_MAX 0x1p330
+#define DF_MAX 0x1p100
+#define NCP_MAX 0x1p160
+
 struct nct {
 	double t, df, ncp;
 };
 
-/* The normal tail above z as e^-square * rest */
-struct tail {
+/* A normal tail, as rest * exp(-square). */
+struct normal_tail {
 	double square, rest;
 };
 
-static struct tail
+static struct normal_tail
 normal_tail(double z)
 {
 	if (z >= 0)
-		return (struct tail){z * z / 2, special_mills(z)};
-	return (struct tail){0, 1 - exp(-z * z / 2) * special_mills(-z)};
+		return (struct normal_tail){z * z / 2, special_mills(z).hi};
+	return (struct normal_tail){
+	    0, 1 - exp(-z * z / 2) * special_mills(-z).hi};
 }
 
-/* density over tail */
+/* The normal density at z over the tail above z. */
 static double
 hazard(double z)
 {
-	struct tail q = normal_tail(z);
+	struct normal_tail q = normal_tail(z);
 
-	return INV_SQRT_2PI * exp(q.square - z * z / 2) / q.rest;
+	return SPECIAL_INV_SQRT_2PI * exp(q.square - z * z / 2) / q.rest;
 }
 
-/* Where the integrand peaks */
+/* The s at which the integrand is largest, within a fraction of its width:
+ * Newton's steps in a bracket.  They start from the maximum for Q(z) =
+ * exp(-z^2 / 2), or for Q = 1 where z < 0. */
 static double
 find_peak(const struct nct *p)
 {
-	double t = p->t, df = p->df, d = t * p->ncp;
-	double low = 0, high = INFINITY, s;
-	double root = sqrt(d * d + 4 * df * (df + t * t));
+	double t = p->t, df = p->df, shift = t * p->ncp, low = 0,
+	       high = 0x1p200;
+	double root = sqrt(shift * shift + 4 * df * (df + t * t));
+	double s = shift > 0 ? (shift + root) / (2 * (df + t * t))
+			     : 2 * df / (root - shift);
 
-	s = d > 0 ? (d + root) / (2 * (df + t * t)) : 2 * df / (root - d);
 	if (t * s < p->ncp)
 		s = 1;
-	for (int i = 0; i < 50; i++) {nct_iter=i;
+	for (int i = 0; i < 60; i++) {
 		double z = t * s - p->ncp, h = hazard(z);
 		double slope = df / s - df * s - t * h;
-		double bend = -df / (s * s) - df - t * t * h * (h - z);
-		double next = s - slope / bend;
+		double bend = df / (s * s) + df + t * t * h * (h - z);
+		double next = s + slope / bend;
 
-		if (slope > 0)
-			low = s;
-		else
-			high = s;
-		if (!(next > low && next < high))
-			next = high < INFINITY ? (low + high) / 2 : 2 * s;
-		if (fabs(next - s) < 1e-3 * s / sqrt(df + t * t * s * s + 1)) {
-			return next;
-		}
-		s = next;
+		if (fabs(next - s) * sqrt(bend) < 0.1)
+			return s;
+		*(slope > 0 ? &low : &high) = s;
+		s = next > low && next < high ? next : (low + high) / 2;
 	}
 	return s;
 }
 
+/* Minus the logarithm of the integrand, but for a factor that is stored. */
 static double
-exponent(const struct nct *p, double u, double *rest)
+exponent(const struct nct *p, double u, double *factor)
 {
-	struct tail q = normal_tail(p->t * exp(u) - p->ncp);
+	struct normal_tail q = normal_tail(p->t * exp(u) - p->ncp);
 
-	*rest = q.rest;
+	*factor = q.rest;
 	return p->df / 2 * laplace_exp_excess(2 * u) + q.square;
 }
 
-#ifndef FINE
-#ifndef STEP
-#define STEP 0.125
-#endif
-#define FINE 0.78
-#endif
-int nct_nodes;
-
-/* upper tail */
 static struct special_sides
 upper_tail(const struct nct *p)
 {
-	struct special_sides out = {{0, 0}, 0, 0, 0, true};
-	double s = find_peak(p), z = p->t * s - p->ncp, centre, rest, top, sum;
-	double curve, ratio;
-	double flat, C;
+	double s = find_peak(p), bulk = 2 * p->df + 26;
+	double centre, ratio, wide = 0.7 / STEP / sqrt(bulk), top, sum, factor;
+	double decay = p->df * wide * STEP;
+	/* There and below, t s ncp < 2^-53. */
+	double flat = -40 - log1p(fabs(p->t) * (1 + fabs(p->ncp)));
 
-	if (z < 0 && p->t * p->t > p->df && p->ncp / p->t > 0)
+	if (p->t * s < p->ncp && p->t * p->t > p->df && p->ncp / p->t > 0)
 		s = p->ncp / p->t;
+	ratio = fmin(
+	    1, sqrt(bulk / (p->df * (1 + s * s) + p->t * s * p->t * s + 26)));
 	centre = log(s);
-	curve = p->df * (1 + s * s) + p->t * s * p->t * s + 26;
-	C = FINE / STEP / sqrt(2 * p->df + 26);
-	ratio = sqrt((2 * p->df + 26) / curve);
-	if (ratio > 1)
-		ratio = 1;
-	top = exponent(p, centre, &rest);
-	sum = ratio * rest;
-	flat = -40 - log(1 + fabs(p->t) * (1 + fabs(p->ncp)));
-	nct_nodes=1;
+	top = exponent(p, centre, &factor);
+	sum = ratio * factor;
 	for (int side = -1; side <= 1; side += 2) {
-		double term = 1, grow = 1, x, u;
+		double term = sum, power = 1, u = centre;
 
-		for (int i = 1; term > 1e-17 * sum && i < 3000; i++) {
-			grow *= exp(STEP);
-			x = ratio * (grow - 1 / grow) / 2;
-			u = centre + side * C * asinh(x);
-			double e = exponent(p, u, &rest);
-			term = exp(top - e) * rest * ratio * (grow + 1 / grow) / 2 / sqrt(1 + x * x);
+		while (term > 0x1p-57 * sum && u > flat) {
+			double x, y;
+
+			power *= EXP_STEP;
+			x = ratio * (power - 1 / power) / 2;
+			y = ratio * (power + 1 / power) / 2;
+			u = centre + side * wide * asinh(x);
+			term = exp(top - exponent(p, u, &factor)) * factor *
+			       (y / sqrt(1 + x * x));
 			sum += term;
-			nct_nodes++;
-			if (u < flat) {
-				double q = exp(-p->df * C * STEP);
-				sum += term * q / -expm1(-p->df * C * STEP);
-				break;
-			}
 		}
+		if (u <= flat)
+			sum += term * exp(-decay) / -expm1(-decay);
 	}
-	out.exponent = dd_of(-top);
-	out.scale = 2 * INV_SQRT_2PI * sqrt(p->df / 2) / special_gamma_scaled(p->df / 2) *
-	    STEP * C * sum;
-	return out;
+	return (struct special_sides){.near_is_upper = true,
+	    .exponent = dd_of(-top),
+	    .scale = 2 * SPECIAL_INV_SQRT_2PI * sqrt(p->df / 2) /
+		     special_gamma_scaled(p->df / 2) * STEP * wide * sum};
 }
 
 static struct special_sides
 nct_sides(double t, double df, double ncp)
 {
-	struct nct p = {t, df, ncp};
-	bool upper = t * (1 - 1 / (4 * df)) > ncp;
+	struct nct p = {fmin(fmax(t, -T_MAX), T_MAX), fmin(df, DF_MAX), ncp};
 	struct special_sides s;
+	bool upper;
 
-	if (!upper)
-		p = (struct nct){-t, df, -ncp};
+	if (!(df > 0) || isnan(t) || !(fabs(ncp) <= NCP_MAX))
+		return special_sides_nan();
+	if (isinf(t))
+		return special_sides_all(t < 0);
+	p.df = special_shape(p.df);
+	upper = p.t * (1 - 1 / (4 * p.df + 1)) > ncp;
+	if (!upper) {
+		p.t = -p.t;
+		p.ncp = -p.ncp;
+	}
 	s = upper_tail(&p);
+	if (fabs(t) > T_MAX)
+		s.exponent =
+		    dd_sum(s.exponent.hi, -p.df * (log(fabs(t)) - log(T_MAX)));
 	s.near_is_upper = upper;
-	s.rest = 1 - special_side(&s, upper);
+	special_set_rest(&s);
 	return s;
 }
 
@@ -159,4 +183,59 @@ dist_nct_log(double t, double df, double ncp)
 
 	return (struct dist_tails){
 	    special_side_log(&s, false), special_side_log(&s, true)};
+}
+
+/* The normal quantile of a pair of tails, and of the tails at t. */
+static double
+score(struct dist_tails tails)
+{
+	return tails.lower < tails.upper
+		   ? dist_normal_lower_quantile(tails.lower)
+		   : dist_normal_upper_quantile(tails.upper);
+}
+
+/* The score is a smooth function of y = asinh(t), often nearly a straight
+ * line: secants in a bracket, or the middle where they leave it. */
+static double
+nct_quantile(double lower, double upper, double df, double ncp)
+{
+	double want = score((struct dist_tails){lower, upper});
+	double low = -711, high = 711, y = asinh(ncp + want), before = 0;
+	double error_before = 0;
+
+	if (!(df > 0) || !(fabs(ncp) <= NCP_MAX))
+		return NAN;
+	if (!(fabs(want) < INFINITY))
+		return want;
+	for (int i = 0; i < 200; i++) {
+		double error, next;
+
+		if (!(y > low && y < high))
+			y = low + (high - low) / 2;
+		if (!(y > low && y < high))
+			break;
+		error = score(dist_nct(sinh(y), df, ncp)) - want;
+		*(error > 0 ? &high : &low) = y;
+		next = i == 0
+			   ? y - error / 2
+			   : y - error * (y - before) / (error - error_before);
+		if (i > 0 && fabs(next - y) < 1e-15 * fabs(y))
+			return sinh(next);
+		before = y;
+		error_before = error;
+		y = next;
+	}
+	return y <= -711 ? -INFINITY : y >= 711 ? INFINITY : sinh(y);
+}
+
+double
+dist_nct_lower_quantile(double p, double df, double ncp)
+{
+	return nct_quantile(p, 1 - p, df, ncp);
+}
+
+double
+dist_nct_upper_quantile(double p, double df, double ncp)
+{
+	return nct_quantile(1 - p, p, df, ncp);
 }

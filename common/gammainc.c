@@ -1,102 +1,127 @@
 /* SPDX-License-Identifier: MIT */
 
+/*
+ * The density x^a e^-x / Gamma(a), times the integral that is left of each
+ * side when it is taken out.  The exponent of the density, up to 700 where a
+ * double can hold the result, is where the digits are lost; as
+ *
+ *	sqrt(a / 2 pi) / G(a) exp(-a (u - log(1 + u))),  u = x / a - 1,
+ *
+ * with G the scaled gamma function, nothing in it cancels, and it is formed
+ * as a sum of two doubles.  (The split is that of DiDonato and Morris,
+ * Computation of the incomplete gamma function ratios and their inverse, ACM
+ * TOMS 12 (1986).)
+ *
+ * What is left is Legendre's continued fraction (DLMF 8.9.2) far above the
+ * mean, the series with positive terms (DLMF 8.11.4) below it, and near the
+ * mean the integral over s = |log(t / x)|.  Each is of the side that lies
+ * beyond the mean, the smaller one or nearly so, and the other is 1 minus
+ * that.  Only a small shape puts nearly everything below the mean: there P
+ * and Q are computed separately, Q as P's distance from 1 without
+ * cancellation.
+ */
+
 #include <math.h>
 
 #include "common/laplace.h"
 #include "common/special.h"
 
-/* x^a e^-x / Gamma(a), as scale * exp(exponent), in out->... */
-static void
-set_density(struct special_sides *out, double a, double x)
+enum { SERIES_BELOW = 20, TERMS = 1000 };
+
+static struct special_sides
+density(double a, double x)
 {
-	struct dd w = dd_div(dd_of(x), dd_of(a));
 	struct dd u = dd_div(dd_sum(x, -a), dd_of(a));
+	struct dd w = dd_div(dd_of(x), dd_of(a));
 
-	out->exponent = dd_mul1(dd_log1p_defect(u, w), -a);
-	out->density = out->scale =
-	    sqrt(a) * 0.3989422804014327 / special_gamma_scaled(a);
+	return (struct special_sides){
+	    .exponent = dd_mul1(dd_log1p_defect(u, w), -a),
+	    .density = SPECIAL_INV_SQRT_2PI * sqrt(a) / special_gamma_scaled(a),
+	};
 }
 
-/* sum of x^k / (a+1)_k */
+/* P over the density: the sum of x^k / (a (a + 1) ... (a + k)). */
 static double
-series(double a, double x)
+lower_series(double a, double x)
 {
-	double sum = 1, carry = 0, term = 1;
+	double term = 1;
+	struct dd sum = {1, 0};
 
-	for (int k = 1; term > 1e-18 * sum && k < 20000; k++) {
-		struct dd s;
-
+	for (int k = 1; k < TERMS && term > 0x1p-60 * sum.hi; k++) {
 		term *= x / (a + k);
-		s = dd_sum_ordered(sum, term);
-		sum = s.hi;
-		carry += s.lo;
+		sum = dd_add1(sum, term);
 	}
-	return sum + carry;
+	return sum.hi / a;
 }
 
-/* DLMF 8.7.1 */
+/* Q for small a and x by DLMF 8.7.1: P is x^a / Gamma(a + 1), a number close
+ * to 1, times 1 + a sum of the (-x)^k / (k! (a + k)), k >= 1. */
 static double
 small_shape_upper(double a, double x)
 {
-	double t = a * (log(x) - special_log_gamma_slope(a, 1));
+	double log_factor = a * (log(x) - special_log_gamma_slope(a, 1));
 	double sum = 0, term = 1;
 
-	for (int k = 1; k < 30; k++) {
+	for (int k = 1; k < TERMS && fabs(term) > 0x1p-60 * x; k++) {
 		term *= -x / k;
 		sum += term / (a + k);
 	}
-	return -expm1(t) - exp(t) * a * sum;
+	return -expm1(log_factor) - exp(log_factor) * a * sum;
 }
 
-static struct laplace_point
-curve(double s, const double c[])
-{
-	double lambda = c[0], x = c[1], side = c[2];
-	double excess = laplace_exp_excess(side * s);
-
-	return (struct laplace_point){
-	    lambda * s + x * excess, lambda + x * (side * excess + s)};
-}
-
+/* Q over the density, from the last term to the first. */
 static double
-fraction(double a, double x, int terms)
+upper_fraction(double a, double x, int terms)
 {
-	double f = x + 2 * terms + 1 - a;
+	double f = x - a + (2 * terms + 1);
 
 	for (int k = terms; k > 0; k--)
-		f = x - a + (2 * k - 1) - k * (k - a) / f;
+		f = x - a + (2 * k - 1) + k * (a - k) / f;
 	return 1 / f;
+}
+
+/* t = x e^(side s). */
+static struct laplace_point
+curve_at(const struct laplace_curve *h, double s)
+{
+	double excess = laplace_exp_excess(h->side * s);
+
+	return (struct laplace_point){h->lambda * s + h->x * excess,
+	    h->lambda + h->x * (h->side * excess + s)};
 }
 
 struct special_sides
 special_gammainc(double a, double x)
 {
-	struct special_sides out = {{0, 0}, 0, 0, 1, false};
+	struct special_sides s;
+	struct laplace_curve h = {.at = curve_at,
+	    .lambda = fabs(x - a),
+	    .variance = x,
+	    .x = x,
+	    .side = x > a ? 1 : -1};
 	double z = (x - a) / sqrt(x);
 
-	if (!(a > 0) || !(x >= 0)) {
-		out.scale = out.rest = NAN;
-		return out;
-	}
+	if (!(a > 0 && x >= 0))
+		return special_sides_nan();
 	if (x == 0)
-		return out;
-	if (isinf(x)) {
-		out.near_is_upper = true;
-		return out;
-	}
-	set_density(&out, a, x);
+		return special_sides_all(true);
+	if (x > 0x1p450)
+		return (struct special_sides){true, {-x, 0}, 1, x, 1};
+	a = special_shape(a);
+	s = density(a, x);
+	s.near_is_upper = x > a;
 	if (a < 0.5 && x < 0.5) {
-		out.scale *= series(a, x) / a;
-		out.rest = small_shape_upper(a, x);
-		return out;
+		s.near_is_upper = false;
+		s.scale = s.density * lower_series(a, x);
+		s.rest = small_shape_upper(a, x);
+		return s;
 	}
-	out.near_is_upper = x > a;
-	if (z > 3)
-		out.scale *= fraction(a, x, 5 + (60 + 270 / z) / z);
-	else if (x <= a && (a < 20 || x < 0.5 * a))
-		out.scale *= series(a, x) / a;
+	if (z > LAPLACE_FRACTION_FROM)
+		s.scale = s.density * upper_fraction(a, x, laplace_terms(z));
+	else if (x <= a && (a < SERIES_BELOW || x < a / 2))
+		s.scale = s.density * lower_series(a, x);
 	else
-		out.scale *= laplace_integral(curve, (double[]){fabs(x - a), x, x > a ? 1 : -1}, fabs(x - a), x);
-	out.rest = 1 - special_side(&out, out.near_is_upper);
-	return out;
+		s.scale = s.density * laplace_integral(&h);
+	special_set_rest(&s);
+	return s;
 }

@@ -3,60 +3,80 @@
 #define COMMON_LAPLACE_H
 
 /*
- * Tails as integrals over an exponential family (for common/gammainc.c and
- * common/betainc.c).  In a variable s in which the density is log-concave,
- * the tail beyond a point is the density there times
+ * Tails of exponential families, for common/gammainc.c and common/betainc.c.
+ * In a variable s in which the density is log-concave, the tail beyond a point
+ * is the density there times
  *
- *	integral of exp(-h(s)) over s >= 0, h convex, h(0) = 0, h'(0) >= 0.
+ *	the integral over s >= 0 of exp(-h(s)),
  *
- * With h'(0) = lambda, and nu the variance of the family, z = lambda /
- * sqrt(nu) is the distance from the mean in standard deviations.
+ * h convex, h(0) = 0, h'(0) = lambda >= 0.  With the variance h''(0) there,
+ * z = lambda / sqrt(variance) is the distance from the mean in standard
+ * deviations.
  */
 
 #include <math.h>
 
+/* h(s) and h'(s). */
 struct laplace_point {
 	double value, slope;
 };
 
-static inline double
-laplace_polynomial(const double c[], int n, double x)
-{
-	double sum = c[n - 1];
+struct laplace_curve {
+	struct laplace_point (*at)(const struct laplace_curve *, double s);
+	double lambda, variance;
+	double n, x; /* parameters of at, as well as */
+	double side; /* 1 or -1, the direction of s */
+};
 
-	for (int i = n - 2; i >= 0; i--)
-		sum = c[i] + x * sum;
-	return sum;
-}
+/* The integral above, to some 1e-16, provided that h grows to 40 without a
+ * long straight stretch after a bend: with a shape >= 10 in the tail, or with
+ * exponential growth. */
+double laplace_integral(const struct laplace_curve *);
 
-/* e^s - 1 - s without cancellation. */
+/* From this z on, the continued fractions of Legendre and of DiDonato and
+ * Morris need at most laplace_terms(z) terms for an error of 3e-17. */
+#define LAPLACE_FRACTION_FROM 3
+int laplace_terms(double z);
+
+/* e^s - 1 - s; the even and the odd powers apart, as the processor can work
+ * on both at once. */
 static inline double
 laplace_exp_excess(double s)
 {
-	static const double inverse_factorial[] = {1. / 2, 1. / 6, 1. / 24,
-	    1. / 120, 1. / 720, 1. / 5040, 1. / 40320, 1. / 362880,
-	    1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
+	double z = s * s, even = 1. / 479001600, odd = 1. / 6227020800;
 
 	if (fabs(s) > 0.3)
 		return exp(s) - 1 - s;
-	return s * s * laplace_polynomial(inverse_factorial, 12, s);
+	even = 1. / 3628800 + z * even;
+	odd = 1. / 39916800 + z * odd;
+	even = 1. / 40320 + z * even;
+	odd = 1. / 362880 + z * odd;
+	even = 1. / 720 + z * even;
+	odd = 1. / 5040 + z * odd;
+	even = 1. / 24 + z * even;
+	odd = 1. / 120 + z * odd;
+	return z * (1. / 2 + (z * even + s * (1. / 6 + z * odd)));
 }
 
-/* u - log(1 + u), u > -1, without cancellation: log(1 + u) is twice the
- * inverse hyperbolic tangent of u / (2 + u) (DLMF 4.6.5). */
+/* u - log(1 + u), u > -1: log(1 + u) is twice the inverse hyperbolic tangent
+ * of u / (2 + u) (DLMF 4.6.5). */
 static inline double
 laplace_log_defect(double u)
 {
-	static const double inverse_odd[] = {2. / 3, 2. / 5, 2. / 7, 2. / 9,
-	    2. / 11, 2. / 13, 2. / 15, 2. / 17, 2. / 19, 2. / 21};
-	double s = u / (2 + u), z = s * s;
+	double s = u / (2 + u), z = s * s, y = z * z;
+	double even = 2. / 19, odd = 2. / 21;
 
 	if (u > 0.4 || u < -0.3)
 		return u - log(1 + u);
-	return s * (u - z * laplace_polynomial(inverse_odd, 10, z));
+	even = 2. / 15 + y * even;
+	odd = 2. / 17 + y * odd;
+	even = 2. / 11 + y * even;
+	odd = 2. / 13 + y * odd;
+	even = 2. / 7 + y * even;
+	odd = 2. / 9 + y * odd;
+	even = 2. / 3 + y * even;
+	odd = 2. / 5 + y * odd;
+	return s * (u - z * (even + z * odd));
 }
-
-double laplace_integral(struct laplace_point (*h)(double s, const double c[]),
-    const double c[], double lambda, double variance);
 
 #endif

@@ -185,6 +185,13 @@ shuffled() {
 	aggregate sum 12345678901234567 0.12345678901234567 \
 		-12345678901234566 98765.432109876543 -0.98765432109876543 \
 		1e-5 -98765.4321 | gives 0.13582234445658023
+	# More digits together than one integer holds, of either sign.
+	for nines in 999999999999999999 -999999999999999999; do
+		mapfile -t twenty < <(printf -- "$nines\\n%.0s" {1..20})
+		aggregate sum 1e-19 "${twenty[@]}" | gives "${nines%%9*}2e19"
+		aggregate sum 1e-19 "${twenty[@]}" -1e-19 | gives "${nines%%9*}2e19"
+	done
+	aggregate sum -999999999999999999 1e-21 999999999999999999 | gives 1e-21
 	# Half way between two doubles, and just past it.
 	aggregate sum 9007199254740992 1 | gives 9007199254740992
 	aggregate sum 9007199254740992 1 1e-300 | gives 9007199254740994
@@ -198,6 +205,7 @@ shuffled() {
 	aggregate mean 1.5e308 1.7e308 | gives 1.6e308
 	aggregate sum 1.7976931348623157e308 | gives 1.7976931348623157e308
 	for values in '1.5e308 1.5e308' '-1.7976931348623157e308 -1e300' \
+		'1.79769313486231e308 1e294' \
 		'1.797693134862315e308 1e303' \
 		'1.511111111111111111e308 1.5111111111111111e308'; do
 		read -r -a values <<<"$values"
@@ -254,7 +262,7 @@ shuffled() {
 	cp "$EXAMPLES"/*.tsv .
 	abwindow -m metrics.tsv exposures.tsv events.tsv >windowed.tsv
 	abagg -m metrics.tsv windowed.tsv >expected
-	for order in 7,6,5,4,3,2,1 3,1,2,4,7,5,6 2,1,3,4,5,6,7 4,1,2,3,7,6,5; do
+	for order in 7,6,5,4,3,2,1 3,1,2,4,7,5,6 2,3,4,1,5,6,7 4,1,2,3,7,6,5; do
 		awk -F '\t' -v order=$order '{
 			n = split(order, c, ",")
 			for (i = 1; i <= n; i++)
@@ -269,6 +277,12 @@ shuffled() {
 		abagg -a m=sum | gives \
 		'experiment_id|variant|user_id|device|country|m' \
 		'e|A|u|ios|South Korea|5' 'e|B|v|||0'
+}
+
+@test "a segment's name may be empty" {
+	rows "$WINDOWED|" 'e|A|u||2025-01-01||x' |
+		abagg -a sum | gives 'experiment_id|variant|user_id||value' \
+		'e|A|u|x|0'
 }
 
 @test "a user's experiments are kept apart" {

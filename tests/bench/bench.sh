@@ -2,26 +2,16 @@
 # SPDX-License-Identifier: MIT
 # bench.sh BUILD [USERS]: how fast the programs of a build are on data that
 # the suite generates: two experiments of USERS users each (one million) and
-# their events.  Every figure is the median of five runs, taken in turn, so
+# their events.  Every figure is the median of three runs, taken in turn, so
 # that a slow moment of the machine falls on all; compare ratios, not times.
 set -eu -o pipefail
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-PATH=$(cd "$1" && pwd):$PATH
-here=$(cd "$(dirname "$0")" && pwd)
 users=${2:-1000000}
-runs=5
+runs=3
 
-dir=$(mktemp -d "${TMPDIR:-/tmp}/abpipe-bench.XXXXXX")
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
-
-gen_exposures() {
-	abgen-exposures --population $((users * 8 / 5)) --sample-size "$users"
-}
-
-abmetrics "$here/../../examples/metrics.json" >metrics.tsv
-gen_exposures >exposures.tsv
-abgen-events exposures.tsv >events.tsv
+generate "$users"
 head -n 1 events.tsv >no-events.tsv
 abwindow -m metrics.tsv exposures.tsv events.tsv >windowed.tsv
 abagg -m metrics.tsv windowed.tsv >values.tsv
@@ -29,45 +19,42 @@ tr '\t' , <events.tsv >events.csv
 
 # name | file whose bytes are counted | command
 table='
-cat                | events.tsv    | cat events.tsv
-wc -l              | events.tsv    | wc -l events.tsv
-abgen-exposures    | exposures.tsv | gen_exposures
-abgen-events       | events.tsv    | abgen-events exposures.tsv
-abcsv              | events.csv    | abcsv events.csv
-abwindow exposures | exposures.tsv | abwindow -m metrics.tsv exposures.tsv no-events.tsv
-abwindow           | events.tsv    | abwindow -m metrics.tsv exposures.tsv events.tsv
-abagg              | windowed.tsv  | abagg -m metrics.tsv windowed.tsv
-abtest             | values.tsv    | abtest -m metrics.tsv values.tsv
-pipeline           | events.tsv    | pipeline
+cat | cat          : events.tsv    : stage cat events.tsv | stage cat
+wc -l              : events.tsv    : stage wc -l events.tsv
+abgen-exposures    : exposures.tsv : generate_exposures $users
+abgen-events       : events.tsv    : stage abgen-events exposures.tsv
+abcsv              : events.csv    : stage abcsv events.csv
+abwindow exposures : exposures.tsv : stage abwindow -m metrics.tsv exposures.tsv no-events.tsv
+abwindow           : events.tsv    : stage abwindow -m metrics.tsv exposures.tsv events.tsv
+abagg              : windowed.tsv  : stage abagg -m metrics.tsv windowed.tsv
+abstat             : values.tsv    : stage abstat -m metrics.tsv values.tsv
+abtest             : values.tsv    : stage abtest -m metrics.tsv values.tsv
+the pipeline       : events.tsv    : pipeline
 '
-pipeline() {
-	abwindow -m metrics.tsv exposures.tsv events.tsv |
-		abagg -m metrics.tsv | abtest -m metrics.tsv
-}
 
 rows() {
-	sed -e '/^$/d' -e 's/ *| */|/g' <<<"$table"
+	sed -e '/^$/d' -e 's/ *: */:/g' <<<"$table"
 }
 
-TIMEFORMAT='%R %U %S'
 for _ in $(seq "$runs"); do
-	while IFS='|' read -r name _ command; do
-		{ time eval "$command" >/dev/null; } 2>took.txt
-		printf '%s\t%s\n' "$name" "$(cat took.txt)" >>times.tsv
+	while IFS=: read -r name _ command; do
+		measure "$name" "$command"
 	done < <(rows)
 done
 
 printf '%s exposures, %s events, %s MB of events; median of %s runs\n\n' \
-	"$(($(wc -l <exposures.tsv) - 1))" "$(($(wc -l <events.tsv) - 1))" \
-	"$(($(stat -c %s events.tsv) / 1000000))" "$runs"
-printf '%-20s %8s %8s %8s\n' '' seconds 'CPU s' MB/s
-while IFS='|' read -r name file _; do
-	awk -F '\t' -v name="$name" '$1 == name { print $2 }' times.tsv |
-		sort -n | awk -v name="$name" -v size="$(stat -c %s "$file")" '
-			{ real[NR] = $1; cpu[NR] = $2 + $3 }
-			END {
-				m = int((NR + 1) / 2)
-				printf "%-20s %8.2f %8.2f %8.0f\n", name, real[m], \
-				    cpu[m], size / 1e6 / (real[m] > 0 ? real[m] : 0.001)
-			}'
-done < <(rows)
+	"$(rows_of exposures.tsv)" "$(rows_of events.tsv)" \
+	"$(($(bytes_of events.tsv) / 1000000))" "$runs"
+printf '%-20s %8s %8s %8s %8s %8s\n' '' seconds 'CPU s' MB/s 'of cat' 'peak MB'
+while IFS=: read -r name file _; do
+	printf '%s\t' "$name" "$(bytes_of "$file")" "$(median "$name" 2)" \
+		"$(median "$name" 3)" "$(median "$name" 4)"
+	echo
+done < <(rows) | awk -F '\t' '
+	{
+		rate = $2 / 1e6 / ($3 > 0 ? $3 : 0.001)
+		if (NR == 1)
+			cat = rate
+		printf "%-20s %8.2f %8.2f %8.0f %8.2f %8s\n", $1, $3, $4, \
+		    rate, rate / cat, $5 == "-" ? "-" : int($5 + 0.5)
+	}'

@@ -13,21 +13,20 @@
 
 static int check_made, check_failed;
 
-#define CHECK(cond)                                                            \
-	check_report((cond) != 0, __FILE__, __LINE__, "%s", #cond)
+#define CHECK(cond) check_report((cond) != 0, __FILE__, __LINE__, "%s", #cond)
 /* As CHECK, with a printf format and arguments of one's own as the text. */
-#define CHECK_MSG(cond, ...)                                                   \
+#define CHECK_MSG(cond, ...) \
 	check_report((cond) != 0, __FILE__, __LINE__, __VA_ARGS__)
 
-#define check_report(ok, file, line, ...)                                      \
-	do {                                                                   \
-		check_made++;                                                  \
-		if (!(ok)) {                                                   \
-			check_failed++;                                        \
-			printf("%s:%d: ", file, line);                         \
-			printf(__VA_ARGS__);                                   \
-			putchar('\n');                                         \
-		}                                                              \
+#define check_report(ok, file, line, ...)              \
+	do {                                           \
+		check_made++;                          \
+		if (!(ok)) {                           \
+			check_failed++;                \
+			printf("%s:%d: ", file, line); \
+			printf(__VA_ARGS__);           \
+			putchar('\n');                 \
+		}                                      \
 	} while (0)
 
 /* |got - want| / |want|; 0 when equal, infinity when either is not finite. */
