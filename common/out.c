@@ -16,6 +16,7 @@
 #include "common/xalloc.h"
 
 #define OUT_BLOCK (128 << 10)
+#define OUT_PIPE (1 << 20)
 
 /*
  * The file under way, for the exit and signal handlers, which have nobody to
@@ -101,6 +102,8 @@ out_open(struct out *o, const char *path)
 		o->fd = open(path, O_WRONLY);
 	if (o->fd < 0)
 		die("%s: %s", path, strerror(errno));
+	/* A pipe that holds more lets both its ends run on for longer. */
+	fcntl(o->fd, F_SETPIPE_SZ, OUT_PIPE);
 	o->room = OUT_BLOCK;
 	o->buf = xrealloc(NULL, o->room, 1);
 }

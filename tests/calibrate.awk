@@ -8,10 +8,10 @@ BEGIN {
 	FS = "\t"
 	columns = split("none rejects_5|none rejects_1|none ks|" \
 	    "none diff_holds|none lift_holds|some rejects_5|" \
-	    "some diff_holds|some lift_holds|none no_p", column, "|")
+	    "some diff_holds|some lift_holds", column, "|")
 	print "| metric | users | split | test | A/A: p < 0.05 | p < 0.01 " \
 	    "| KS distance | holds diff | holds lift | A/B: p < 0.05 " \
-	    "| holds diff | holds lift | A/A: no p |"
+	    "| holds diff | holds lift |"
 	line = "|"
 	for (i = 1; i <= columns + 4; i++)
 		line = line " --- |"
@@ -45,21 +45,20 @@ FNR == 1 {
 	n = $c["n"]
 	if (!(row in seen)) {
 		seen[row]
-		group = $c["metric"] SUBSEP $c["split"]
-		if (!(group in members))
-			groups[++n_groups] = group
-		members[group] = members[group] row "\n"
+		if (!($c["metric"] in rows))
+			metrics[++n_metrics] = $c["metric"]
+		rows[$c["metric"]] = rows[$c["metric"]] row "\n"
 	}
 	cell[row, fact] = fact ~ /ks$/ ? distance($c["value"], n) : \
 	    percent($c["value"], n, $c["nominal"])
 }
 END {
-	for (g = 1; g <= n_groups; g++) {
-		n = split(members[groups[g]], rows, "\n") - 1
+	for (m = 1; m <= n_metrics; m++) {
+		n = split(rows[metrics[m]], list, "\n") - 1
 		for (i = 1; i <= n; i++) {
-			line = "| " rows[i]
+			line = "| " list[i]
 			for (j = 1; j <= columns; j++)
-				line = line " | " cell[rows[i], column[j]]
+				line = line " | " cell[list[i], column[j]]
 			print line " |"
 		}
 	}
