@@ -505,8 +505,9 @@ check_options(void)
 int
 main(int argc, char **argv)
 {
+	/* Static, for what it owns is needed to the end and never freed. */
+	static struct csv c = {.line = 1, .row_line = 1};
 	int operands = opt_parse(&program, argc, argv);
-	struct csv c = {.line = 1, .row_line = 1};
 
 	check_options();
 	in_open(&c.in, operands > 0 ? argv[0] : NULL);

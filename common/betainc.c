@@ -24,7 +24,7 @@
 #include "common/laplace.h"
 #include "common/special.h"
 
-enum { SERIES_BELOW = 10, TERMS = 5000 };
+enum { SERIES_BELOW = 8, TERMS = 5000 };
 
 struct family {
 	double a, b;
@@ -110,17 +110,23 @@ fraction(const struct family *f, int terms)
 	return 1 / (sum + a * (lambda + 1) / (a + 1));
 }
 
-/* The variable's distribution function t follows a logistic curve; x is the
- * smaller of x and y, as the difference cancels on the other side. */
-static struct laplace_point
-curve_at(const struct laplace_curve *h, double s)
+/* t = x / (x + y e^s); h->x is the smaller of x and y and s turned round for
+ * y, as the difference would cancel with the larger. */
+static double
+curve_value(const struct laplace_curve *h, double s)
 {
 	double r = h->side * s, excess = laplace_exp_excess(r);
-	double u = h->x * (excess + r);
+	double defect = laplace_log_defect(h->x * (excess + r));
 
-	return (struct laplace_point){
-	    h->lambda * s + h->n * (h->x * excess - laplace_log_defect(u)),
-	    h->lambda + h->n * (1 - h->x) * h->side * u / (1 + u)};
+	return h->lambda * s + h->n * (h->x * excess - defect);
+}
+
+static double
+curve_slope(const struct laplace_curve *h, double s)
+{
+	double u = h->x * expm1(h->side * s);
+
+	return h->lambda + h->n * (1 - h->x) * h->side * u / (1 + u);
 }
 
 /* I_x(a, b) over the density, lambda >= 0. */
@@ -129,7 +135,8 @@ tail(const struct family *f)
 {
 	double lambda = f->lambda.hi, n = f->a + f->b;
 	double variance = n * f->x.hi * f->y.hi, z = lambda / sqrt(variance);
-	struct laplace_curve h = {.at = curve_at,
+	struct laplace_curve h = {.value = curve_value,
+	    .slope = curve_slope,
 	    .lambda = lambda,
 	    .variance = variance,
 	    .n = n,

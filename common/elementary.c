@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything here is made of + - * / on doubles, which IEEE 754 defines to the
- * last bit, and of integers.  The functions of libm are not: they differ from
- * one libc to the next, and one glibc differs between processors with and
- * without fused multiply-add.
+ * Everything here is made of integers and of + - * / on doubles, which IEEE
+ * 754 defines to the last bit.  The functions of libm are not: they differ
+ * from one libc to the next, and one glibc differs between processors with
+ * and without fused multiply-add.
  *
- * P. Tang's table-driven method: Table-driven implementation of the
- * exponential function, ACM TOMS 15 (1989); of the logarithm function, 16
- * (1990); of the expm1 function, 18 (1992).  The argument is reduced to a
- * point of a table, which holds its function in two parts, and a rest so small
- * that its polynomial (of Taylor's coefficients) only touches the last bits of
- * the result.  Unlike his, the logarithm multiplies by a short inverse instead
- * of dividing, and one of its points is 1, so that its neighbourhood needs no
- * case of its own.
+ * The method is P. Tang's, Table-driven implementation of the exponential
+ * function, ACM TOMS 15 (1989), of the logarithm function, 16 (1990), of the
+ * expm1 function, 18 (1992).  A table holds the function at points in two
+ * parts, and what the argument has beyond the nearest point is so small that
+ * the rounding of its polynomial, of Taylor's coefficients, hardly reaches the
+ * last place of the result.  Other than there, the logarithm multiplies by a
+ * short inverse of the point where it would divide, and as 1 is one of the
+ * points its neighbourhood is no case of its own.
  */
 
 #include "common/elementary.h"
@@ -24,7 +24,7 @@
 #include "common/dd.h"
 #include "common/elementary_table.h"
 
-static uint64_t
+static inline uint64_t
 bits_of(double x)
 {
 	uint64_t bits;
@@ -33,7 +33,7 @@ bits_of(double x)
 	return bits;
 }
 
-static double
+static inline double
 double_of(uint64_t bits)
 {
 	double x;
@@ -43,20 +43,32 @@ double_of(uint64_t bits)
 }
 
 /* 2^k, -1022 <= k <= 1023. */
-static double
+static inline double
 power_of_two(int k)
 {
 	return double_of((uint64_t)(k + 1023) << 52);
 }
 
-/* The leading 21 bits of a double; the rest has 32. */
-static double
+/* The leading 21 bits, which leave 32 in x - leading(x). */
+static inline double
 leading(double x)
 {
 	return double_of(bits_of(x) & 0xffffffff00000000);
 }
 
-/* x = (64 power + index) ln(2)/64 + high - low, |high - low| <= ln(2)/128. */
+/* e^t - 1 - t for |t| < 2^-7; the first term left out is below 2^-61. */
+static inline double
+exp_excess(double t)
+{
+	double t2 = t * t;
+	double low = 1.0 / 2 + t * (1.0 / 6);
+	double high = 1.0 / 24 + t * (1.0 / 120) + t2 * (1.0 / 720);
+
+	return t2 * (low + t2 * high);
+}
+
+/* x = (64 power + j) ln(2)/64 + high - low, with j that of the point and
+ * |high - low| <= ln(2)/128. */
 struct reduced {
 	int power;
 	const struct elementary_power *point;
@@ -64,105 +76,170 @@ struct reduced {
 };
 
 /*
- * |x| < 760.  What is added and taken away again rounds to an integer.  The
- * upper part of ln(2)/64 has 36 bits, so that its product with that integer
- * is exact, and so is high.
+ * |x| < 760.  The upper part of ln(2)/64 has 36 bits, so that its product with
+ * the number of steps is exact, and what that leaves of x is too.
  */
 static inline struct reduced
 reduce(double x)
 {
-	static const double per_step = 0x1.71547652b82fep+6;
-	static const double step = 0x1.62e42fefap-7;
-	static const double step_rest = 0x1.cf79abc9e3b3ap-46;
+	static const double steps_per_unit = 0x1.71547652b82fep+6;
+	static const double step_high = 0x1.62e42fefap-7;
+	static const double step_low = 0x1.cf79abc9e3b3ap-46;
+	/* A sum with it has no digits after the point. */
 	static const double rounder = 0x1.8p52;
-	double steps = x * per_step + rounder - rounder;
-	int n = (int)steps, index = n & 63;
+	double steps = x * steps_per_unit + rounder - rounder;
+	int n = (int)steps, j = n & 63;
 
-	return (struct reduced){(n - index) / 64, &elementary_powers[index],
-	    x - steps * step, steps * step_rest};
+	return (struct reduced){(n - j) / 64, &elementary_powers[j],
+	    x - steps * step_high, steps * step_low};
 }
 
-/* e^t - 1 - t for |t| < 2^-7; the first term left out is below 2^-60. */
-static inline double
-exp_excess(double t)
-{
-	double t2 = t * t;
-
-	return t2 * ((1.0 / 2 + t * (1.0 / 6)) +
-			t2 * ((1.0 / 24 + t * (1.0 / 120)) +
-				 t2 * (1.0 / 720)));
-}
-
-/* (high + low) 2^k, for a result that may overflow or be subnormal. */
+/* (high + low) 2^k, where that may overflow or be subnormal. */
 static double
 scale(double high, double low, int k)
 {
-	double y = high + low, last = 0x1p1023, sum;
+	double y = high + low, least, sum;
 
-	if (k >= -1021)
+	if (k > 0)
 		return y * power_of_two(k - 1) * 2;
-	/* The sum with the least normal number, times 2^-k, is rounded where a
-	 * subnormal number ends. */
-	last = power_of_two(-1022 - k);
-	if (y < last) {
-		sum = last + high;
-		y = sum + (low + (last - sum + high)) - last;
+	/* The least normal number, as it is before scaling.  A sum with it is
+	 * rounded where a subnormal number will end. */
+	least = power_of_two(-1022 - k);
+	if (y < least) {
+		sum = least + high;
+		y = sum + (low + (least - sum + high)) - least;
 	}
-	return y * power_of_two(-1000) * power_of_two(k + 1000);
+	return y * 0x1p-1000 * power_of_two(k + 1000);
 }
 
 double
 elementary_exp(double x)
 {
 	struct reduced r;
-	double t, high, low;
+	double high, low;
 
-	if (!(fabs(x) < 746)) {
-		if (isnan(x))
-			return x;
-		return x > 0 ? INFINITY : 0;
-	}
+	if (isnan(x))
+		return x;
+	if (x > 710)
+		return INFINITY;
+	if (x < -746)
+		return 0;
 	r = reduce(x);
-	t = r.high - r.low;
 	high = r.point->high;
-	low = r.point->low;
-	low += (high + low) * (r.high + (exp_excess(t) - r.low));
-	if (!(fabs(x) < 708))
+	low = r.high + (exp_excess(r.high - r.low) - r.low);
+	low = r.point->low + (high + r.point->low) * low;
+	if (fabs(x) > 708)
 		return scale(high, low, r.power);
 	return (high + low) * power_of_two(r.power);
 }
 
+/* e^x - 1 for |x| < 2^-6; the first term left out is below 2^-66 of it. */
+static double
+expm1_series(double x)
+{
+	double x2 = x * x;
+	double a = 1.0 / 2 + x * (1.0 / 6);
+	double b = 1.0 / 24 + x * (1.0 / 120);
+	double c = 1.0 / 720 + x * (1.0 / 5040);
+
+	return x + x2 * (a + x2 * (b + x2 * (c + x2 * (1.0 / 40320))));
+}
+
 /*
- * With T + T' the point of the table and a the upper half of the rest,
- *
- *	2^k (T + T') e^(a + b) - 1 = (2^k T - 1) + 2^k T a + ...
- *
- * of which the first two are exact, being short, and are added exactly.
+ * With P + p the point, and a + b the rest of x beyond it, e^(a+b) = 1 + a + b
+ * + ..., the products 2^k P and 2^k P a are exact, for P and a are short, and
+ * they and -1 are added as exactly as two doubles hold.
  */
 double
 elementary_expm1(double x)
 {
 	struct reduced r;
-	double t, a, b, power;
-	struct dd one, sum;
+	struct dd start, sum;
+	double scale, point, a, b;
 
-	if (isnan(x) || fabs(x) < 0x1p-54)
-		return x;
-	if (fabs(x) < 0x1p-5)
-		return x;
-	if (x > 44)
+	if (fabs(x) < 0x1p-6)
+		return fabs(x) < 0x1p-54 ? x : expm1_series(x);
+	if (!(x < 44))
 		return elementary_exp(x);
 	if (x < -44)
 		return -1;
 	r = reduce(x);
-	t = r.high - r.low;
+	scale = power_of_two(r.power);
+	point = r.point->high;
 	a = leading(r.high);
-	b = r.high - a + (exp_excess(t) - r.low);
-	power = power_of_two(r.power);
-	one = dd_sum(power * r.point->high, -1);
-	sum = dd_sum(one.hi, power * (r.point->high * a));
-	return sum.hi +
-	       (sum.lo + (one.lo +
-			     power * (r.point->high * b +
-					 r.point->low * (1 + (a + b)))));
+	b = r.high - a + (exp_excess(r.high - r.low) - r.low);
+	start = dd_sum(scale * point, -1);
+	sum = dd_sum(start.hi, scale * (point * a));
+	b = point * b + r.point->low * (1 + (a + b));
+	return sum.hi + (sum.lo + (start.lo + scale * b));
+}
+
+/* log(1 + t) - t for |t| < 2^-6; the first term left out is below 2^-60 of t
+ * up to 2^-7. */
+static inline double
+log1p_excess(double t)
+{
+	double t2 = t * t;
+	double a = -1.0 / 2 + t * (1.0 / 3);
+	double b = -1.0 / 4 + t * (1.0 / 5);
+	double c = -1.0 / 6 + t * (1.0 / 7);
+	double d = -1.0 / 8 + t * (1.0 / 9);
+
+	return t2 * ((a + t2 * b) + (t2 * t2) * (c + t2 * d));
+}
+
+/*
+ * log(2^k x) + more, for a normal x and a small more.  x = 2^k m with m in the
+ * octave of the table, whose inverse times m is 1 + t.  That inverse has up to
+ * eight bits, so that its products with the halves of m are exact.  So are
+ * multiples of the upper part of ln 2, of 42 bits, and their sum with that of
+ * the table, being a multiple of 2^-43.
+ */
+static inline double
+log_with(double x, int k, double more)
+{
+	static const uint64_t one = 0x3ff0000000000000;
+	static const uint64_t octave = 0x3fe6200000000000;
+	static const double ln2_high = 0x1.62e42fefa38p-1;
+	static const double ln2_low = 0x1.ef35793c7673p-45;
+	uint64_t bits = bits_of(x), place = bits + (one - octave);
+	const struct elementary_point *point =
+	    &elementary_points[place >> 46 & 63];
+	uint64_t power = (place >> 52) - 1023;
+	double m = double_of(bits - (power << 52)), m_high = leading(m), t;
+	struct dd sum;
+
+	k += (int)(place >> 52) - 1023;
+	t = (m_high * point->inverse - 1) + (m - m_high) * point->inverse;
+	sum = dd_sum_ordered(k * ln2_high + point->high, t);
+	more += k * ln2_low + point->low;
+	return sum.hi + (sum.lo + (more + log1p_excess(t)));
+}
+
+double
+elementary_log(double x)
+{
+	if (x >= DBL_MIN && x <= DBL_MAX)
+		return log_with(x, 0, 0);
+	if (!(x > 0))
+		return x == 0 ? -INFINITY : NAN;
+	return x > DBL_MAX ? x : log_with(x * 0x1p54, -54, 0);
+}
+
+/* Where 1 + x is rounded, log(1 + x) is that of the sum plus what it lacks
+ * over the sum. */
+double
+elementary_log1p(double x)
+{
+	struct dd sum;
+
+	if (fabs(x) < 0x1p-7)
+		return x + log1p_excess(x);
+	if (!(x > -1 && x <= DBL_MAX)) {
+		if (x > DBL_MAX)
+			return x;
+		return x == -1 ? -INFINITY : NAN;
+	}
+	sum = dd_sum(1, x);
+	return log_with(sum.hi, 0, sum.lo / sum.hi);
 }

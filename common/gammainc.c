@@ -81,20 +81,24 @@ upper_fraction(double a, double x, int terms)
 }
 
 /* t = x e^(side s). */
-static struct laplace_point
-curve_at(const struct laplace_curve *h, double s)
+static double
+curve_value(const struct laplace_curve *h, double s)
 {
-	double excess = laplace_exp_excess(h->side * s);
+	return h->lambda * s + h->x * laplace_exp_excess(h->side * s);
+}
 
-	return (struct laplace_point){h->lambda * s + h->x * excess,
-	    h->lambda + h->x * (h->side * excess + s)};
+static double
+curve_slope(const struct laplace_curve *h, double s)
+{
+	return h->lambda + h->x * h->side * expm1(h->side * s);
 }
 
 struct special_sides
 special_gammainc(double a, double x)
 {
 	struct special_sides s;
-	struct laplace_curve h = {.at = curve_at,
+	struct laplace_curve h = {.value = curve_value,
+	    .slope = curve_slope,
 	    .lambda = fabs(x - a),
 	    .variance = x,
 	    .x = x,

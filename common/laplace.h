@@ -16,21 +16,18 @@
 
 #include <math.h>
 
-/* h(s) and h'(s). */
-struct laplace_point {
-	double value, slope;
-};
-
+/* h and its derivative, with the parameters that they use. */
 struct laplace_curve {
-	struct laplace_point (*at)(const struct laplace_curve *, double s);
+	double (*value)(const struct laplace_curve *, double s);
+	double (*slope)(const struct laplace_curve *, double s);
 	double lambda, variance;
-	double n, x; /* parameters of at, as well as */
+	double n, x;
 	double side; /* 1 or -1, the direction of s */
 };
 
-/* The integral above, to some 1e-16, provided that h grows to 40 without a
- * long straight stretch after a bend: with a shape >= 10 in the tail, or with
- * exponential growth. */
+/* The integral above, to 1e-16, provided that the tail has a shape >= 8 or
+ * falls faster than any exponential, and that the place is not on a plateau
+ * of the density before its end. */
 double laplace_integral(const struct laplace_curve *);
 
 /* From this z on, the continued fractions of Legendre and of DiDonato and

@@ -20,16 +20,17 @@
 
 /*
  * The file under way, for the exit and signal handlers, which have nobody to
- * ask.  Set before the file exists and NULL once it is in its place.
+ * ask.  It is pending from before it exists until it is in its place.
  */
-static char *volatile temporary;
+static char *temporary;
+static volatile sig_atomic_t pending;
 
 static void
 remove_temporary(void)
 {
-	if (temporary != NULL)
+	if (pending)
 		unlink(temporary);
-	temporary = NULL;
+	pending = 0;
 }
 
 static void
@@ -84,6 +85,7 @@ open_temporary(const char *path)
 	atexit(remove_temporary);
 	catch_signals();
 	temporary = name;
+	pending = 1;
 	fd = mkstemp(name);
 	if (fd < 0)
 		die("%s: %s", path, strerror(errno));
@@ -144,10 +146,9 @@ out_close(struct out *o)
 	out_flush(o);
 	if (close(o->fd) != 0)
 		die("%s: %s", shown(o), strerror(errno));
-	if (temporary != NULL && rename(temporary, o->path) != 0)
+	if (pending && rename(temporary, o->path) != 0)
 		die("%s: %s", o->path, strerror(errno));
-	free(temporary);
-	temporary = NULL;
+	pending = 0;
 	free(o->buf);
 	o->buf = NULL;
 }

@@ -16,7 +16,7 @@ shift 2
 sets='
 ordinary | 20000 | 500 | 2000  | conversion counts revenue heavy spread
 rare     | 20000 | 100 | 10000 | rare
-small    | 1200  | 150 | 300   | conversion counts spread
+small    | 1000  | 500 | 400   | conversion counts spread
 '
 
 # split | its variants

@@ -61,7 +61,7 @@ def show(name, rows):
 
 
 show('log(k/64)', [twofold(mp.log(mp.mpf(k) / 64)) for k in range(45, 92)])
-show('gauss', ['{%s, %s}' % (text(x), text(w)) for x, w in gauss_legendre(28)])
+show('gauss', ['{%s, %s}' % (text(x), text(w)) for x, w in gauss_legendre(32)])
 show('gauss, 4 points', ['{%s, %s}' % (text(x), text(w))
                          for x, w in gauss_legendre(4)])
 show('mills', map(text, chebyshev(mills, mp.mpf(-1), mp.mpf(1), 26)))
