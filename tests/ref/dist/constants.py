@@ -64,7 +64,10 @@ show('log(k/64)', [twofold(mp.log(mp.mpf(k) / 64)) for k in range(45, 92)])
 show('gauss', ['{%s, %s}' % (text(x), text(w)) for x, w in gauss_legendre(32)])
 show('gauss, 4 points', ['{%s, %s}' % (text(x), text(w))
                          for x, w in gauss_legendre(4)])
-show('mills', map(text, chebyshev(mills, mp.mpf(-1), mp.mpf(1), 26)))
+for low, high, terms in (('-1', '-0.5', 13), ('-0.5', '0.25', 16),
+                         ('0.25', '1', 16)):
+    show('mills, t in [%s, %s]' % (low, high), map(text, chebyshev(
+        mills, mp.mpf(low), mp.mpf(high), terms)))
 for low, high, terms in (('0.1', '0.4', 13), ('0.4', '1', 14), ('1', '2', 14)):
     show('scaled gamma, 1/a in [%s, %s]' % (low, high), map(text, chebyshev(
         scaled_gamma_excess, mp.mpf(low), mp.mpf(high), terms)))
