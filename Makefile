@@ -25,7 +25,8 @@ programs = $(names:%=$(BUILD)/%)
 units = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 common = $(patsubst common/%.c,$(BUILD)/common/%.o,$(wildcard common/*.c))
 sources = $(wildcard cmd/*.c common/*.[ch] tests/unit/*.[ch])
-scripts = $(wildcard tests/*.bats tests/*.bash tests/*/*.sh .ci/run)
+scripts = $(wildcard tests/*.bats tests/*.bash tests/*.sh tests/*/*.sh \
+	tests/*/*/*.sh .ci/run)
 pages = $(wildcard man/*.[1-9])
 
 all: $(programs)
@@ -62,11 +63,32 @@ check-san:
 	$(MAKE) check BUILD=$(BUILD)/san CFLAGS="-O1 -g \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
 
+# The same bytes from other compilers, C libraries and machines.
+check-portable:
+	bash tests/portable.sh $(BUILD)
+
+# The random numbers at length, in about ten minutes: see tests/rng.md.
+check-rng: units
+	bash tests/rng.sh $(BUILD)
+
+# Whether the tests reject and the intervals hold as often as they should, in
+# about five minutes: see tests/calibrate.md.
+calibrate: all
+	bash tests/calibrate.sh $(BUILD) 1 ordinary rare >$(BUILD)/calibrate.tsv
+	awk -f tests/calibrate.awk $(BUILD)/calibrate.tsv
+
 lint: all
 	bash tests/lint.sh $(BUILD) "$(pure)" $(sources) $(scripts) $(pages)
 
+# The rates of the programs; the pipeline beside others, which npm has; and
+# how the cost grows.
 bench: all
 	bash tests/bench/bench.sh $(BUILD)
+bench-peers: all
+	bash tests/bench/fetch.sh build/peers
+	bash tests/bench/peers.sh $(BUILD) build/peers
+bench-scale: all
+	bash tests/bench/scale.sh $(BUILD)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -85,6 +107,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units demo check check-san lint bench install uninstall clean
+.PHONY: all units demo check check-san check-portable check-rng calibrate lint \
+	bench bench-peers bench-scale install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

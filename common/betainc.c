@@ -42,7 +42,7 @@ static struct dd
 half_exponent(const struct family *f, struct dd n)
 {
 	struct dd u = dd_div(dd_neg(f->lambda), dd_of(f->a));
-	struct dd w = dd_div(dd_mul(f->x, n), dd_of(f->a));
+	struct dd w = dd_mul(f->x, dd_div(n, dd_of(f->a)));
 
 	return dd_mul1(dd_log1p_defect(u, w), f->a);
 }
@@ -83,9 +83,8 @@ static double
 small_shape_other(const struct family *f)
 {
 	double a = f->a, b = f->b, x = f->x.hi, sum = 0, term = 1;
-	double slope = special_log_gamma_slope(a, b);
-	double log_factor =
-	    a * (log(x) + (slope - special_log_gamma_slope(a, 1)));
+	double log_factor = a * (special_log_gamma_slope(a, b, x) -
+				    special_log_gamma_slope(a, 1, 1));
 
 	for (int k = 1; k < TERMS && fabs(term) > 0x1p-60; k++) {
 		term *= x * ((k - b) / k);
@@ -164,6 +163,12 @@ special_betainc(double a, double b, struct dd x, struct dd y)
 		return special_sides_nan();
 	if (x.hi == 0 || y.hi == 0)
 		return special_sides_all(x.hi == 0);
+	if (x.hi < 0x1p-800) {
+		f.x = (struct dd){x.hi * 0x1p300, x.lo * 0x1p300};
+		s = special_betainc(f.a, f.b, f.x, y);
+		special_divide_argument(&s, f.a, 300);
+		return s;
+	}
 	f.lambda = dd_sub(dd_mul1(y, f.a), dd_mul1(x, f.b));
 	g = mirror(&f);
 	s = density(&f);

@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/elementary.h"
 #include "common/utf8.h"
 #include "common/xalloc.h"
+
+#define LN10 2.30258509299404568402
 
 /* Plain notation is for leading digits from 10^-6 to 10^8. */
 enum { PLAIN_MIN = -6, PLAIN_MAX = 8 };
@@ -164,7 +167,8 @@ cell_p_value(struct cell *c, double p, double log10_p)
 		double least;
 		int decimals;
 	} plain[] = {{0.1, 3}, {0.001, 4}, {0.0001, 5}};
-	double power = floor(log10_p), leading = pow(10, log10_p - power);
+	double power = floor(log10_p);
+	double leading = elementary_exp((log10_p - power) * LN10);
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (p >= plain[i].least) {

@@ -67,7 +67,7 @@ static struct special_sides
 beta_sides_at_odds(double a, double b, struct dd x, struct dd y, int e)
 {
 	struct special_sides s;
-	struct dd sum, decay;
+	struct dd sum;
 	double scale;
 
 	if (e > ODDS_EXPONENT) {
@@ -77,10 +77,8 @@ beta_sides_at_odds(double a, double b, struct dd x, struct dd y, int e)
 	}
 	if (e < -ODDS_EXPONENT) {
 		s = beta_sides_at_odds(a, b, x, y, -ODDS_EXPONENT);
-		decay = dd_product(special_shape(a), -ODDS_EXPONENT - e);
-		decay = dd_mul(decay, dd_log(dd_of(2)));
-		s.exponent = dd_sub(s.exponent, decay);
-		s.rest = s.rest * exp(-decay.hi) - expm1(-decay.hi);
+		special_divide_argument(
+		    &s, special_shape(a), -ODDS_EXPONENT - e);
 		return s;
 	}
 	scale = ldexp(1, e);
@@ -94,7 +92,7 @@ t_sides(double t, double df)
 {
 	struct special_sides s;
 	int t_exponent, df_exponent;
-	double shape = special_shape(df / 2);
+	double shape = special_shape(df) / 2;
 	double df_part = frexp(2 * shape, &df_exponent);
 	double t_part = frexp(t, &t_exponent);
 
@@ -115,7 +113,7 @@ t_sides(double t, double df)
 static struct special_sides
 f_sides(double f, double d1, double d2)
 {
-	double a = special_shape(d1 / 2), b = special_shape(d2 / 2);
+	double a = special_shape(d1) / 2, b = special_shape(d2) / 2;
 	int f_exponent, a_exponent, b_exponent;
 	double f_part = frexp(f, &f_exponent);
 	double a_part = frexp(a, &a_exponent);
@@ -194,7 +192,7 @@ beta_quantile(double lower, double upper, double a, double b)
 static double
 f_quantile(double lower, double upper, double d1, double d2)
 {
-	double a = special_shape(d1 / 2), b = special_shape(d2 / 2);
+	double a = special_shape(d1) / 2, b = special_shape(d2) / 2;
 	struct dd odds;
 
 	if (!is_probability(lower) || !(d1 > 0 && d2 > 0))
@@ -222,8 +220,8 @@ square_root(struct dd x)
 static double
 t_quantile(double lower, double upper, double df)
 {
-	double p = 2 * fmin(lower, upper), shape = special_shape(df / 2), k, t;
-	struct dd power;
+	double p = 2 * fmin(lower, upper), shape = special_shape(df) / 2, k, t;
+	struct dd odds, power;
 
 	if (!is_probability(lower) || !(df > 0))
 		return NAN;
@@ -231,8 +229,10 @@ t_quantile(double lower, double upper, double df)
 		return lower == 0 ? -INFINITY : INFINITY;
 	k = fmax(0, -logb(p) - fmax(4, ceil(200 * shape)));
 	p = ldexp(p, (int)k);
-	t = square_root(
-	    dd_mul1(inverse_betainc(0.5, shape, 1 - p, p), 2 * shape));
+	odds = inverse_betainc(0.5, shape, 1 - p, p);
+	if (isinf(odds.hi))
+		return lower < upper ? -INFINITY : INFINITY;
+	t = square_root(dd_mul1(odds, 2 * shape));
 	power = dd_div(dd_of(k), dd_of(2 * shape));
 	t *= exp2(power.hi) * (1 + 0.6931471805599453 * power.lo);
 	return lower < upper ? -t : t;
@@ -321,25 +321,25 @@ dist_t_upper_quantile(double p, double df)
 struct dist_tails
 dist_chi2(double x, double df)
 {
-	return tails(gamma_sides(x / 2, df / 2));
+	return tails(gamma_sides(x / 2, special_shape(df) / 2));
 }
 
 struct dist_tails
 dist_chi2_log(double x, double df)
 {
-	return log_tails(gamma_sides(x / 2, df / 2));
+	return log_tails(gamma_sides(x / 2, special_shape(df) / 2));
 }
 
 double
 dist_chi2_lower_quantile(double p, double df)
 {
-	return 2 * gamma_quantile(p, 1 - p, df / 2);
+	return 2 * gamma_quantile(p, 1 - p, special_shape(df) / 2);
 }
 
 double
 dist_chi2_upper_quantile(double p, double df)
 {
-	return 2 * gamma_quantile(1 - p, p, df / 2);
+	return 2 * gamma_quantile(1 - p, p, special_shape(df) / 2);
 }
 
 struct dist_tails

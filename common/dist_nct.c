@@ -34,8 +34,12 @@
 
 /* Beyond this t a tail is proportional to t^-df, if it is not 0. */
 #define T_MAX 0x1p330
-#define DF_MAX 0x1p100
-#define NCP_MAX 0x1p160
+#define DF_MIN 0x1p-30
+#define DF_MAX 0x1p70
+#define NCP_MAX 0x1p40
+
+/* Rounded to more than 2^-12; then the sum adds nothing to the logarithm. */
+#define EXPONENT_MAX 0x1p40
 
 struct nct {
 	double t, df, ncp;
@@ -117,6 +121,9 @@ upper_tail(const struct nct *p)
 	    1, sqrt(bulk / (p->df * (1 + s * s) + p->t * s * p->t * s + 26)));
 	centre = log(s);
 	top = exponent(p, centre, &factor);
+	if (top > EXPONENT_MAX)
+		return (struct special_sides){
+		    .near_is_upper = true, .exponent = dd_of(-top), .scale = 1};
 	sum = ratio * factor;
 	for (int side = -1; side <= 1; side += 2) {
 		double term = sum, power = 1, u = centre;
@@ -144,7 +151,8 @@ upper_tail(const struct nct *p)
 static struct special_sides
 nct_sides(double t, double df, double ncp)
 {
-	struct nct p = {fmin(fmax(t, -T_MAX), T_MAX), fmin(df, DF_MAX), ncp};
+	struct nct p = {
+	    fmin(fmax(t, -T_MAX), T_MAX), fmin(fmax(df, DF_MIN), DF_MAX), ncp};
 	struct special_sides s;
 	bool upper;
 
@@ -152,7 +160,6 @@ nct_sides(double t, double df, double ncp)
 		return special_sides_nan();
 	if (isinf(t))
 		return special_sides_all(t < 0);
-	p.df = special_shape(p.df);
 	upper = p.t * (1 - 1 / (4 * p.df + 1)) > ncp;
 	if (!upper) {
 		p.t = -p.t;

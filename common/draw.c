@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Everything here is made of integers, + - * / and sqrt on doubles, each of
- * which IEEE 754 defines to the last bit.  The exp, log and pow of libm are
- * not: one glibc differs between processors with and without fused
- * multiply-add.
+ * which IEEE 754 defines to the last bit, and of the functions of
+ * common/elementary.h, which are too.
  *
  * D. Lemire, Fast random integer generation in an interval, ACM Trans. Model.
  * Comput. Simul. 29 (2019).  M. Wichura, Algorithm AS 241: the percentage
@@ -15,129 +14,9 @@
 
 #include "common/draw.h"
 
-#include <float.h>
 #include <math.h>
-#include <string.h>
 
-/* The x87 keeps doubles to 64 bits and rounds them twice. */
-#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1
-#error "doubles must be evaluated as doubles: add -msse2 -mfpmath=sse"
-#endif
-
-#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
-
-static uint64_t
-bits_of(double x)
-{
-	uint64_t u;
-
-	memcpy(&u, &x, sizeof(u));
-	return u;
-}
-
-static double
-double_of(uint64_t bits)
-{
-	double x;
-
-	memcpy(&x, &bits, sizeof(x));
-	return x;
-}
-
-/* 2^k, -1022 <= k <= 1023. */
-static double
-power_of_two(int k)
-{
-	return double_of((uint64_t)(k + 1023) << 52);
-}
-
-/* c[0] + c[1] x + ... + c[n-1] x^(n-1) */
-static double
-polynomial(const double *c, size_t n, double x)
-{
-	double sum = c[n - 1];
-
-	for (size_t i = n - 1; i-- > 0;)
-		sum = sum * x + c[i];
-	return sum;
-}
-
-/* ln 2 in two parts; the first has 32 bits, so that its product with an
- * exponent is exact. */
-static const double ln2_high = 0x1.62e42feep-1;
-static const double ln2_low = 0x1.a39ef35793c76p-33;
-static const double inverse_ln2 = 0x1.71547652b82fep+0;
-
-/*
- * x = k ln 2 + t with |t| <= ln(2) / 2, then e^t = 1 + t + t^2 (even + t odd)
- * with Taylor's coefficients, whose first term left out is below 2^-57.
- */
-double
-draw_exp(double x)
-{
-	static const double even[] = {1.0 / 2, 1.0 / 24, 1.0 / 720, 1.0 / 40320,
-	    1.0 / 3628800, 1.0 / 479001600};
-	static const double odd[] = {1.0 / 6, 1.0 / 120, 1.0 / 5040,
-	    1.0 / 362880, 1.0 / 39916800, 1.0 / 6227020800};
-	double high, low, t, t2, y;
-	int k;
-
-	if (isnan(x))
-		return x;
-	if (x > 710)
-		return INFINITY;
-	if (x < -746)
-		return 0;
-	k = (int)(x * inverse_ln2 + (x < 0 ? -0.5 : 0.5));
-	high = x - k * ln2_high;
-	low = k * ln2_low;
-	t = high - low;
-	t2 = t * t;
-	y = polynomial(even, LENGTH(even), t2);
-	y += t * polynomial(odd, LENGTH(odd), t2);
-	y = 1 + (high - (low - t2 * y));
-	/* In two steps, since 2^k alone may overflow or be subnormal. */
-	return y * power_of_two(k / 2) * power_of_two(k - k / 2);
-}
-
-/*
- * x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), and with s = f / (2 + f)
- * ln(1 + f) = 2 (s + s^3/3 + s^5/5 + ...) = f - s (f - 2 s^2/3 - 2 s^4/5 ...).
- * The second form has f, which is exact, and only its small rest is rounded
- * more than once.  The first term left out is below 2^-60 of the sum.
- */
-double
-draw_log(double x)
-{
-	static const double even[] = {
-	    2.0 / 3, 2.0 / 7, 2.0 / 11, 2.0 / 15, 2.0 / 19};
-	static const double odd[] = {
-	    2.0 / 5, 2.0 / 9, 2.0 / 13, 2.0 / 17, 2.0 / 21};
-	static const uint64_t one = 0x3ff0000000000000;
-	static const uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
-	int shift = 0, k;
-	double f, s, s2, s4, rest;
-	uint64_t bits;
-
-	if (!(x > 0))
-		return x == 0 ? -INFINITY : NAN;
-	if (x > DBL_MAX)
-		return x;
-	if (x < DBL_MIN) {
-		shift = 54;
-		x *= 0x1p54;
-	}
-	bits = bits_of(x);
-	k = (int)((bits + (one - sqrt_half)) >> 52) - 1023;
-	f = double_of(bits - ((uint64_t)k << 52)) - 1;
-	k -= shift;
-	s = f / (2 + f);
-	s2 = s * s;
-	s4 = s2 * s2;
-	rest = s2 * (polynomial(even, LENGTH(even), s4) +
-			s2 * polynomial(odd, LENGTH(odd), s4));
-	return k * ln2_high + (f - (s * (f - rest) - k * ln2_low));
-}
+#include "common/elementary.h"
 
 double
 draw_unit(struct rng *r)
@@ -258,7 +137,7 @@ standard_normal(struct rng *r)
 
 	if (inside >= 0)
 		return q * ratio_at(&center, inside);
-	s = sqrt(-draw_log(tail_of(k < half ? k : 2 * half - 1 - k)));
+	s = sqrt(-elementary_log(tail_of(k < half ? k : 2 * half - 1 - k)));
 	z = s <= 5 ? ratio_at(&near_tail, s - 1.6) : ratio_at(&far_tail, s - 5);
 	return k < half ? -z : z;
 }
@@ -276,13 +155,13 @@ draw_normal(struct rng *r, double mu, double sigma)
 double
 draw_lognormal(struct rng *r, double mu, double sigma)
 {
-	return draw_exp(draw_normal(r, mu, sigma));
+	return elementary_exp(draw_normal(r, mu, sigma));
 }
 
 double
 draw_exponential(struct rng *r, double mean)
 {
-	double x = -draw_log(tail_of(rng_next(r) >> 1));
+	double x = -elementary_log(tail_of(rng_next(r) >> 1));
 
 	if (!isfinite(mean) || mean < 0)
 		return NAN;
@@ -297,7 +176,7 @@ draw_pareto(struct rng *r, double alpha, double minimum)
 	if (!isfinite(alpha) || !isfinite(minimum) || alpha <= 0 ||
 	    minimum <= 0)
 		return NAN;
-	return minimum * draw_exp(x / alpha);
+	return minimum * elementary_exp(x / alpha);
 }
 
 /*
@@ -382,10 +261,9 @@ draw_table_scale(uint64_t *weight, const double *share, size_t n)
 	}
 	if (!(sum > 0) || !isfinite(sum))
 		return false;
-	k = 61 - ((int)(bits_of(sum) >> 52) - 1023);
+	frexp(sum, &k);
 	for (size_t i = 0; i < n; i++)
-		weight[i] = (uint64_t)(share[i] * power_of_two(k / 2) *
-				       power_of_two(k - k / 2));
+		weight[i] = (uint64_t)ldexp(share[i], 62 - k);
 	return true;
 }
 

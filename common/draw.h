@@ -3,8 +3,7 @@
 #define COMMON_DRAW_H
 
 /*
- * Samplers over the words of an rng, with the same bits on every machine: of
- * the maths library they use sqrt alone, which IEEE 754 rounds correctly.
+ * Samplers over the words of an rng, with the same bits on every machine.
  * Unless said otherwise a draw takes one word, and a bad parameter (NaN,
  * infinite, out of range) gives NaN.
  */
@@ -14,10 +13,6 @@
 #include <stdint.h>
 
 #include "common/rng.h"
-
-/* e^x and ln x for every double, within 1 ulp. */
-double draw_exp(double x);
-double draw_log(double x);
 
 /* Uniform on [0, 1) in steps of 2^-53; on (0, 1) in odd steps of 2^-53; on
  * [a, b), where a <= b and b - a is finite; [a, a) is a alone. */

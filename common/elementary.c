@@ -12,7 +12,9 @@
  * the rounding of its polynomial, of Taylor's coefficients, hardly reaches the
  * last place of the result.  Other than there, the logarithm multiplies by a
  * short inverse of the point where it would divide, and as 1 is one of the
- * points its neighbourhood is no case of its own.
+ * points its neighbourhood is no case of its own.  The largest errors in twenty
+ * million arguments from each range in the unit test, in units of the last
+ * place: exp 0.512, log 0.516, expm1 0.519, log1p 0.516, sinh 2.2, asinh 1.5.
  */
 
 #include "common/elementary.h"
@@ -56,19 +58,8 @@ leading(double x)
 	return double_of(bits_of(x) & 0xffffffff00000000);
 }
 
-/* e^t - 1 - t for |t| < 2^-7; the first term left out is below 2^-61. */
-static inline double
-exp_excess(double t)
-{
-	double t2 = t * t;
-	double low = 1.0 / 2 + t * (1.0 / 6);
-	double high = 1.0 / 24 + t * (1.0 / 120) + t2 * (1.0 / 720);
-
-	return t2 * (low + t2 * high);
-}
-
-/* x = (64 power + j) ln(2)/64 + high - low, with j that of the point and
- * |high - low| <= ln(2)/128. */
+/* x = (128 power + j) ln(2)/128 + high - low, with j that of the point and
+ * |high - low| <= ln(2)/256. */
 struct reduced {
 	int power;
 	const struct elementary_power *point;
@@ -76,38 +67,61 @@ struct reduced {
 };
 
 /*
- * |x| < 760.  The upper part of ln(2)/64 has 36 bits, so that its product with
+ * |x| < 760.  The upper part of ln(2)/128 has 35 bits, so that its product with
  * the number of steps is exact, and what that leaves of x is too.
  */
 static inline struct reduced
 reduce(double x)
 {
-	static const double steps_per_unit = 0x1.71547652b82fep+6;
-	static const double step_high = 0x1.62e42fefap-7;
-	static const double step_low = 0x1.cf79abc9e3b3ap-46;
-	/* A sum with it has no digits after the point. */
-	static const double rounder = 0x1.8p52;
-	double steps = x * steps_per_unit + rounder - rounder;
-	int n = (int)steps, j = n & 63;
+	static const double steps_per_unit = 0x1.71547652b82fep+7;
+	static const double step_high = 0x1.62e42fefcp-8;
+	static const double step_low = -0x1.c610ca86c3899p-44;
+	/* A sum with it has no digits after the point, and ends in the number
+	 * of steps plus 128 times 2048. */
+	static const double rounder = 0x10000000040000p0;
+	double sum = x * steps_per_unit + rounder, steps = sum - rounder;
+	uint32_t n = (uint32_t)bits_of(sum);
 
-	return (struct reduced){(n - j) / 64, &elementary_powers[j],
-	    x - steps * step_high, steps * step_low};
+	return (struct reduced){(int)(n / 128) - 2048,
+	    &elementary_powers[n % 128], x - steps * step_high,
+	    steps * step_low};
 }
 
-/* (high + low) 2^k, where that may overflow or be subnormal. */
-static double
-scale(double high, double low, int k)
+/* (e^t - 1 - t) / t^2 for |t| < 2^-8; the first term left out is below 2^-60
+ * of 1 / t^2. */
+static inline double
+exp_curve(double t)
 {
-	double y = high + low, least, sum;
+	return 1.0 / 2 + t * (1.0 / 6) + t * t * (1.0 / 24 + t * (1.0 / 120));
+}
+
+/* scale e^x / 2^power. */
+static inline struct dd
+exp_of(struct reduced r, double scale)
+{
+	double high = scale * r.point->high, low = scale * r.point->low;
+	double point = high + low, t = r.high - r.low;
+
+	low += point * t;
+	low += point * (t * t) * exp_curve(t);
+	return (struct dd){high, low};
+}
+
+/* x 2^k, where that may overflow or be subnormal. */
+static double
+shift(struct dd x, int k)
+{
+	double y = x.hi + x.lo, least;
+	struct dd sum;
 
 	if (k > 0)
 		return y * power_of_two(k - 1) * 2;
-	/* The least normal number, as it is before scaling.  A sum with it is
+	/* The least normal number, as it is before the shift.  A sum with it is
 	 * rounded where a subnormal number will end. */
 	least = power_of_two(-1022 - k);
 	if (y < least) {
-		sum = least + high;
-		y = sum + (low + (least - sum + high)) - least;
+		sum = dd_sum_ordered(least, x.hi);
+		y = sum.hi + (sum.lo + x.lo) - least;
 	}
 	return y * 0x1p-1000 * power_of_two(k + 1000);
 }
@@ -116,8 +130,13 @@ double
 elementary_exp(double x)
 {
 	struct reduced r;
-	double high, low;
+	struct dd y;
 
+	if (fabs(x) < 680) {
+		r = reduce(x);
+		y = exp_of(r, power_of_two(r.power));
+		return y.hi + y.lo;
+	}
 	if (isnan(x))
 		return x;
 	if (x > 710)
@@ -125,12 +144,7 @@ elementary_exp(double x)
 	if (x < -746)
 		return 0;
 	r = reduce(x);
-	high = r.point->high;
-	low = r.high + (exp_excess(r.high - r.low) - r.low);
-	low = r.point->low + (high + r.point->low) * low;
-	if (fabs(x) > 708)
-		return scale(high, low, r.power);
-	return (high + low) * power_of_two(r.power);
+	return shift(exp_of(r, 1), r.power);
 }
 
 /* e^x - 1 for |x| < 2^-6; the first term left out is below 2^-66 of it. */
@@ -146,16 +160,16 @@ expm1_series(double x)
 }
 
 /*
- * With P + p the point, and a + b the rest of x beyond it, e^(a+b) = 1 + a + b
- * + ..., the products 2^k P and 2^k P a are exact, for P and a are short, and
- * they and -1 are added as exactly as two doubles hold.
+ * With P the upper part of the point, and a the upper part of the rest of x,
+ * 2^k P and 2^k P a are exact, for both are short; they and -1 are added as
+ * exactly as two doubles hold.
  */
 double
 elementary_expm1(double x)
 {
 	struct reduced r;
 	struct dd start, sum;
-	double scale, point, a, b;
+	double scale, high, low, point, t, a;
 
 	if (fabs(x) < 0x1p-6)
 		return fabs(x) < 0x1p-54 ? x : expm1_series(x);
@@ -165,13 +179,19 @@ elementary_expm1(double x)
 		return -1;
 	r = reduce(x);
 	scale = power_of_two(r.power);
-	point = r.point->high;
+	high = scale * r.point->high;
+	low = scale * r.point->low;
+	point = high + low;
+	t = r.high - r.low;
 	a = leading(r.high);
-	b = r.high - a + (exp_excess(r.high - r.low) - r.low);
-	start = dd_sum(scale * point, -1);
-	sum = dd_sum(start.hi, scale * (point * a));
-	b = point * b + r.point->low * (1 + (a + b));
-	return sum.hi + (sum.lo + (start.lo + scale * b));
+	start = dd_sum(high, -1);
+	sum = dd_sum(start.hi, high * a);
+	low += high * (r.high - a) + low * r.high - point * r.low;
+	low += start.lo + sum.lo;
+	/* Near 0, where the -1 takes the first digits away, one more term
+	 * counts. */
+	low += point * (t * t) * (exp_curve(t) + t * t * (t * t) * (1.0 / 720));
+	return sum.hi + low;
 }
 
 /* log(1 + t) - t for |t| < 2^-6; the first term left out is below 2^-60 of t
@@ -185,7 +205,7 @@ log1p_excess(double t)
 	double c = -1.0 / 6 + t * (1.0 / 7);
 	double d = -1.0 / 8 + t * (1.0 / 9);
 
-	return t2 * ((a + t2 * b) + (t2 * t2) * (c + t2 * d));
+	return t2 * (a + t2 * b) + t2 * t2 * t2 * (c + t2 * d);
 }
 
 /*
@@ -212,8 +232,8 @@ log_with(double x, int k, double more)
 	k += (int)(place >> 52) - 1023;
 	t = (m_high * point->inverse - 1) + (m - m_high) * point->inverse;
 	sum = dd_sum_ordered(k * ln2_high + point->high, t);
-	more += k * ln2_low + point->low;
-	return sum.hi + (sum.lo + (more + log1p_excess(t)));
+	more += k * ln2_low + point->low + sum.lo;
+	return sum.hi + (more + log1p_excess(t));
 }
 
 double
@@ -242,4 +262,33 @@ elementary_log1p(double x)
 	}
 	sum = dd_sum(1, x);
 	return log_with(sum.hi, 0, sum.lo / sum.hi);
+}
+
+/* For a large x the square of e^(x/2), halved before it can overflow. */
+double
+elementary_sinh(double x)
+{
+	double size = fabs(x), e;
+
+	if (size > 44) {
+		e = elementary_exp(size / 2);
+		return copysign(e / 2 * e, x);
+	}
+	e = elementary_expm1(size);
+	return copysign((e + e / (e + 1)) / 2, x);
+}
+
+/* log(x + sqrt(x^2 + 1)), of which a large x is half. */
+double
+elementary_asinh(double x)
+{
+	static const double ln2 = 0x1.62e42fefa39efp-1;
+	double size = fabs(x), y;
+
+	if (size > 0x1p28)
+		y = elementary_log(size) + ln2;
+	else
+		y = elementary_log1p(
+		    size + size * (size / (1 + sqrt(size * size + 1))));
+	return copysign(y, x);
 }

@@ -59,7 +59,7 @@ lower_series(double a, double x)
 static double
 small_shape_upper(double a, double x)
 {
-	double log_factor = a * (log(x) - special_log_gamma_slope(a, 1));
+	double log_factor = a * (log(x) - special_log_gamma_slope(a, 1, 1));
 	double sum = 0, term = 1;
 
 	for (int k = 1; k < TERMS && fabs(term) > 0x1p-60 * x; k++) {
@@ -93,17 +93,38 @@ curve_slope(const struct laplace_curve *h, double s)
 	return h->lambda + h->x * h->side * expm1(h->side * s);
 }
 
+static struct special_sides
+sides(double a, double x)
+{
+	struct special_sides s = density(a, x);
+	double lambda = fabs(x - a), z = (x - a) / sqrt(x);
+	struct laplace_curve h = {.value = curve_value,
+	    .slope = curve_slope,
+	    .lambda = lambda,
+	    .variance = x,
+	    .x = x,
+	    .side = x > a ? 1 : -1};
+
+	if (a < 0.5 && x < 0.5) {
+		s.scale = s.density * lower_series(a, x);
+		s.rest = small_shape_upper(a, x);
+		return s;
+	}
+	s.near_is_upper = x > a;
+	if (z > LAPLACE_FRACTION_FROM)
+		s.scale = s.density * upper_fraction(a, x, laplace_terms(z));
+	else if (x <= a && (a < SERIES_BELOW || x < a / 2))
+		s.scale = s.density * lower_series(a, x);
+	else
+		s.scale = s.density * laplace_integral(&h);
+	special_set_rest(&s);
+	return s;
+}
+
 struct special_sides
 special_gammainc(double a, double x)
 {
 	struct special_sides s;
-	struct laplace_curve h = {.value = curve_value,
-	    .slope = curve_slope,
-	    .lambda = fabs(x - a),
-	    .variance = x,
-	    .x = x,
-	    .side = x > a ? 1 : -1};
-	double z = (x - a) / sqrt(x);
 
 	if (!(a > 0 && x >= 0))
 		return special_sides_nan();
@@ -112,20 +133,9 @@ special_gammainc(double a, double x)
 	if (x > 0x1p450)
 		return (struct special_sides){true, {-x, 0}, 1, x, 1};
 	a = special_shape(a);
-	s = density(a, x);
-	s.near_is_upper = x > a;
-	if (a < 0.5 && x < 0.5) {
-		s.near_is_upper = false;
-		s.scale = s.density * lower_series(a, x);
-		s.rest = small_shape_upper(a, x);
-		return s;
-	}
-	if (z > LAPLACE_FRACTION_FROM)
-		s.scale = s.density * upper_fraction(a, x, laplace_terms(z));
-	else if (x <= a && (a < SERIES_BELOW || x < a / 2))
-		s.scale = s.density * lower_series(a, x);
-	else
-		s.scale = s.density * laplace_integral(&h);
-	special_set_rest(&s);
+	if (x > 0x1p-600)
+		return sides(a, x);
+	s = sides(a, x * 0x1p500);
+	special_divide_argument(&s, a, 500);
 	return s;
 }

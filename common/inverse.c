@@ -15,6 +15,11 @@
 #include "common/inverse.h"
 #include "common/special.h"
 
+/* Roots beyond these are taken for 0 and infinity; the starts are exact
+ * there. */
+#define LEAST 0x1p-1074
+#define MOST 0x1p960
+
 /* bend is the derivative of the log density by log x. */
 struct problem {
 	struct special_sides (*sides)(const struct problem *, double x);
@@ -40,16 +45,14 @@ log_ratio(const struct problem *problem, const struct special_sides *s)
 static struct dd
 solve(const struct problem *problem, double x)
 {
-	double low = 0x1p-1074, high = 0x1p1000;
+	double low = LEAST, high = MOST;
 
-	for (;;) {
+	if (isnan(x))
+		x = 1;
+	while (x > low && x < high) {
 		struct special_sides s;
 		double error, slope, bend, step;
 
-		if (!(x > low && x < high))
-			x = sqrt(low) * sqrt(high);
-		if (!(x > low && x < high))
-			break;
 		s = problem->sides(problem, x);
 		error = log_ratio(problem, &s);
 		slope = special_side_slope(&s, problem->upper);
@@ -63,8 +66,10 @@ solve(const struct problem *problem, double x)
 		else
 			high = x;
 		x *= exp(step);
+		if (!(x > low && x < high))
+			x = sqrt(low) * sqrt(high);
 	}
-	return dd_of(low < 0x1p-1073 ? 0 : high > 0x1p999 ? INFINITY : x);
+	return dd_of(x <= LEAST ? 0 : x >= MOST ? INFINITY : x);
 }
 
 /* The z with the upper tail p <= 1/2, with an error below 4.5e-4 (Hastings;
@@ -199,8 +204,10 @@ beta_start(double a, double b, double lower)
 	else if (b >= 1)
 		return expm1(
 		    gamma_start(a, lower, 1 - lower) / (b + (a - 1) / 2));
+	else if (first < 0.5)
+		return first / (1 - first);
 	else
-		return first < 0.5 ? first / (1 - first) : 1;
+		return fmax(1, exp(-(log1p(-lower) + log(b) + log_beta) / b));
 	return other > first ? other : first;
 }
 
@@ -217,5 +224,7 @@ inverse_betainc(double a, double b, double lower, double upper)
 	problem.b = special_shape(a);
 	problem.p = upper;
 	odds = solve(&problem, beta_start(problem.a, problem.b, upper));
-	return odds.hi < 0x1p-960 ? dd_of(1 / odds.hi) : dd_div(dd_of(1), odds);
+	if (odds.hi > 0x1p-960 && odds.hi < 0x1p960)
+		return dd_div(dd_of(1), odds);
+	return dd_of(1 / odds.hi);
 }

@@ -4,6 +4,7 @@
 #include <float.h>
 
 #include "common/draw.h"
+#include "common/elementary.h"
 #include "common/num.h"
 #include "common/tsv.h"
 #include "common/xalloc.h"
@@ -87,7 +88,7 @@ is_drawable(const struct model_value *v)
 	case MODEL_EXPONENTIAL:
 		return a >= 0 && a <= DBL_MAX / 45;
 	case MODEL_PARETO:
-		return a > 0 && b > 0 && draw_log(b) + 45 / a <= log_max;
+		return a > 0 && b > 0 && elementary_log(b) + 45 / a <= log_max;
 	default:
 		return true;
 	}

@@ -8,7 +8,7 @@
  * The normal tail is exp(-z^2 / 2) R(z), with the square as an exact sum of
  * two doubles: its rounding error alone, up to 2^-53 700, would cost the last
  * two digits.  For all z >= 0 at once, (z + 3/4) R(z) is smooth in
- * t = (z - 4) / (z + 4) (after Shepherd and Laframboise, Chebyshev
+ * (z - 4) / (z + 4) (after Shepherd and Laframboise, Chebyshev
  * approximation of (1 + 2x) exp(x^2) erfc x, Math. Comp. 36 (1981)).
  *
  * The scaled gamma function is 1 + w q(t), t linear in w = 1/a, for 1/2 <= a
@@ -22,39 +22,72 @@
 
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-static const double mills[] = {
-    0.4484505461843524,
-    -0.0541040469394119,
-    -0.017095179110391587,
-    0.04652721588797877,
-    -0.03991403845459852,
-    0.0200591213504131,
-    -0.005129269111334009,
-    -0.0004453265642769608,
-    0.0007416931899391922,
-    -8.304149936907066e-05,
-    -9.501539390966865e-05,
-    2.0091979985060614e-05,
-    1.470329654522046e-05,
-    -3.2241514127211028e-06,
-    -2.779806744073149e-06,
-    3.511567412311761e-07,
-    5.783893067576707e-07,
-    1.793684288801296e-08,
-    -1.1679400545226147e-07,
-    -2.6771078397566495e-08,
-    2.017689624237738e-08,
-    9.661500972101647e-09,
-    -2.531663180790636e-09,
-    -2.0613733817300723e-09,
-    1.6632296405344882e-10,
-    2.1417674752909597e-10,
+/* A polynomial in t, -1 <= t <= 1, for low <= x <= high. */
+struct piece {
+	double low, high;
+	double c[16];
 };
 
-static const struct {
-	double low, high; /* of 1/a */
-	double c[14];
-} gamma_pieces[] = {
+/* (z + 3/4) R(z) by (z - 4) / (z + 4). */
+static const struct piece mills[] = {
+    {-1, -0.5,
+	{
+	    0.4416160256519679,
+	    0.03877498663780413,
+	    -0.022474927269370518,
+	    0.004811731970441877,
+	    -0.0005336396495946266,
+	    2.2267295330883205e-05,
+	    1.394643512909451e-06,
+	    -1.4017669370803672e-07,
+	    -6.99985559118051e-09,
+	    7.106913217091695e-10,
+	    5.900859359202267e-11,
+	    -2.3823219222877404e-12,
+	    -4.764804250016626e-13,
+	}},
+    {-0.5, 0.25,
+	{
+	    0.4548451903060262,
+	    -0.017742018682656156,
+	    -0.00544148775718555,
+	    0.0036815840021805365,
+	    -0.0010601548074563993,
+	    0.00017558347041386426,
+	    -1.225436114995369e-05,
+	    -1.2620635225076512e-06,
+	    2.986583116947924e-07,
+	    6.7879695481948e-09,
+	    -5.8495428834062095e-09,
+	    -7.983523092975382e-11,
+	    1.2283197932238156e-10,
+	    4.641930411684169e-12,
+	    -2.4709872693505174e-12,
+	    -2.1224245565607694e-13,
+	}},
+    {0.25, 1,
+	{
+	    0.41483251839793395,
+	    -0.01783192024260837,
+	    0.0019666579614591685,
+	    4.77976956658465e-05,
+	    -9.868417026941324e-05,
+	    3.161439257005353e-05,
+	    -6.555565902200152e-06,
+	    9.170575127007752e-07,
+	    -5.927631287979601e-08,
+	    -8.368695197978313e-09,
+	    2.772547368788345e-09,
+	    -2.1993189033098206e-10,
+	    -4.4595362527200356e-11,
+	    1.2396723368227994e-11,
+	    2.761648621048897e-14,
+	    -3.6545379743241976e-13,
+	}},
+};
+
+/* (G(a) - 1) a by 1 / a. */
+static const struct piece gamma_scaled[] = {
     {0.1, 0.4,
 	{
 	    0.08403321498539748,
@@ -131,17 +164,25 @@ polynomial(const double c[], int terms, double x)
 	return even + x * odd;
 }
 
+/* The value at x as a sum of two parts, the larger first. */
+static struct dd
+piecewise(const struct piece *p, double x)
+{
+	double t;
+
+	while (x > p->high)
+		p++;
+	t = (2 * x - p->low - p->high) / (p->high - p->low);
+	return dd_sum_ordered(
+	    p->c[0], t * polynomial(p->c + 1, LENGTH(p->c) - 1, t));
+}
+
 struct dd
 special_mills(double z)
 {
-	struct dd ratio, shifted = dd_sum(z, 0.75);
-	double t = (z - 4) / (z + 4);
-
 	if (z > 0x1p900)
 		return dd_of(SPECIAL_INV_SQRT_2PI / z);
-	ratio = dd_sum_ordered(
-	    mills[0], t * polynomial(mills + 1, LENGTH(mills) - 1, t));
-	return dd_div(ratio, shifted);
+	return dd_div(piecewise(mills, (z - 4) / (z + 4)), dd_sum(z, 0.75));
 }
 
 double
@@ -191,8 +232,7 @@ stirling_rest(double a)
 double
 special_gamma_scaled(double a)
 {
-	double w = 1 / a, t;
-	int i = 0;
+	double w = 1 / a;
 
 	if (!(a > 0))
 		return NAN;
@@ -201,27 +241,22 @@ special_gamma_scaled(double a)
 	if (a < 0.5)
 		return sqrt(1 + w) * exp(a * log1p(w) - 1) *
 		       special_gamma_scaled(1 + a);
-	while (w > gamma_pieces[i].high)
-		i++;
-	t = (2 * w - gamma_pieces[i].low - gamma_pieces[i].high) /
-	    (gamma_pieces[i].high - gamma_pieces[i].low);
-	return 1 +
-	       w * polynomial(gamma_pieces[i].c, LENGTH(gamma_pieces[i].c), t);
+	return 1 + w * piecewise(gamma_scaled, w).hi;
 }
 
+/* Above a logarithm, what the digamma function has (DLMF 5.11.2). */
 static double
-digamma(double x)
+digamma_rest(double x)
 {
 	double w = 1 / x, z = w * w;
 
-	return log(x) - w / 2 -
-	       z * polynomial(digamma_tail, LENGTH(digamma_tail), z);
+	return -w / 2 - z * polynomial(digamma_tail, LENGTH(digamma_tail), z);
 }
 
 /* The mean of the digamma function over [b, b + a], by four points of Gauss
  * and Legendre, once the recurrence of Gamma has lifted b. */
 double
-special_log_gamma_slope(double a, double b)
+special_log_gamma_slope(double a, double b, double factor)
 {
 	static const struct {
 		double place, weight;
@@ -237,8 +272,11 @@ special_log_gamma_slope(double a, double b)
 		return NAN;
 	for (; b < STIRLING_FROM; b++)
 		lift += log1p(a / b) / a;
-	for (int i = 0; i < LENGTH(gauss); i++)
-		mean += gauss[i].weight * digamma(b + a * gauss[i].place);
+	for (int i = 0; i < LENGTH(gauss); i++) {
+		double x = b + a * gauss[i].place;
+
+		mean += gauss[i].weight * (log(factor * x) + digamma_rest(x));
+	}
 	return mean - lift;
 }
 
@@ -254,7 +292,7 @@ special_log_gamma(double x)
 		return (x - 0.5) * (log(x) - 1) + stirling_rest(x) +
 		       0.4189385332046727; /* log(2 pi) / 2 - 1/2 */
 	if (x <= 0.5)
-		return x * special_log_gamma_slope(x, 1) - log(x);
+		return x * special_log_gamma_slope(x, 1, 1) - log(x);
 	for (; x > 2.5; x--)
 		product *= x - 1;
 	for (; x < 1; x++)
@@ -263,19 +301,20 @@ special_log_gamma(double x)
 		return log(product);
 	if (x <= 1.5)
 		return log(product) +
-		       (x - 1) * special_log_gamma_slope(x - 1, 1);
+		       (x - 1) * special_log_gamma_slope(x - 1, 1, 1);
 	if (x < 2)
 		return log(product) -
-		       (2 - x) * special_log_gamma_slope(2 - x, x);
-	return log(product) + (x - 2) * special_log_gamma_slope(x - 2, 2);
+		       (2 - x) * special_log_gamma_slope(2 - x, x, 1);
+	return log(product) + (x - 2) * special_log_gamma_slope(x - 2, 2, 1);
 }
 
 static double
 near_side(const struct special_sides *s)
 {
-	struct dd near = dd_product(s->scale, exp(s->exponent.hi));
+	struct dd p = dd_product(s->scale, exp(s->exponent.hi));
+	double near = p.hi + (p.lo + p.hi * s->exponent.lo);
 
-	return near.hi + (near.lo + near.hi * s->exponent.lo);
+	return near > 1 ? 1 : near;
 }
 
 double
@@ -310,6 +349,15 @@ void
 special_set_rest(struct special_sides *s)
 {
 	s->rest = 1 - near_side(s);
+}
+
+void
+special_divide_argument(struct special_sides *s, double a, double k)
+{
+	struct dd decay = dd_mul(dd_product(a, k), dd_log(dd_of(2)));
+
+	s->exponent = dd_sub(s->exponent, decay);
+	s->rest = s->rest * exp(-decay.hi) - expm1(-decay.hi);
 }
 
 struct special_sides

@@ -20,9 +20,10 @@ double special_erfc(double x);
 /* log Gamma(x), x > 0. */
 double special_log_gamma(double x);
 
-/* (log Gamma(b + a) - log Gamma(b)) / a, 0 < a <= 1/2, b > 0; also good
- * where a is so small that the difference would be nothing but rounding. */
-double special_log_gamma_slope(double a, double b);
+/* (log Gamma(b + a) - log Gamma(b)) / a + log factor, 0 < a <= 1/2, b > 0;
+ * also good where a is so small that the difference would be nothing but
+ * rounding, and where the factor is close to 1 / b. */
+double special_log_gamma_slope(double a, double b, double factor);
 
 /* Gamma(a) / (sqrt(2 pi / a) (a / e)^a), the scaled gamma function, a > 0. */
 double special_gamma_scaled(double a);
@@ -63,6 +64,10 @@ double special_side_slope(const struct special_sides *, bool upper);
 /* Sets the rest to 1 - near, which is all that is needed while the near side
  * is not close to 1. */
 void special_set_rest(struct special_sides *);
+
+/* Turns the sides at some x into those at x / 2^k, for x below 2^-700, where
+ * the near side is the lower one and proportional to x^a. */
+void special_divide_argument(struct special_sides *, double a, double k);
 
 /* NaN, for an argument outside of the domain; one point of certainty at the
  * end of the range, with everything in the upper or in the lower side. */

@@ -56,7 +56,7 @@ near() {
 	abgen-events "$EXAMPLES/exposures.tsv" | grep -e user_id -e purchase |
 		gives 'user_id|event_name|event_time|event_value' \
 		'u1|purchase|2025-01-03 08:00:00|18.704638753910093'
-	[ "$(abgen-exposures | abgen-events | cksum)" = '435561647 1833899' ]
+	[ "$(abgen-exposures | abgen-events | cksum)" = '1648483568 1833905' ]
 }
 
 @test "the default model is the notebook's" {

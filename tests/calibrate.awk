@@ -2,7 +2,9 @@
 # calibrate.awk < facts of calibrate.sh: a Markdown table, one row for each
 # metric, split and test.  Shares in percent, with their Monte Carlo standard
 # errors; in bold what is more than three of them from where it should be, and
-# distances beyond Kolmogorov and Smirnov's critical value of 1 %.
+# distances beyond Kolmogorov and Smirnov's critical value of 1 %.  Intervals
+# and p-values that there are not, for want of any variation, are left out of
+# the shares, and their own share is given after a comma.
 
 BEGIN {
 	FS = "\t"
@@ -49,8 +51,12 @@ FNR == 1 {
 			metrics[++n_metrics] = $c["metric"]
 		rows[$c["metric"]] = rows[$c["metric"]] row "\n"
 	}
-	cell[row, fact] = fact ~ /ks$/ ? distance($c["value"], n) : \
+	text = fact ~ /ks$/ ? distance($c["value"], n) : \
 	    percent($c["value"], n, $c["nominal"])
+	none = 100 * (1 - n / $c["experiments"])
+	if (none >= 0.1)
+		text = text sprintf(", %.1f none", none)
+	cell[row, fact] = text
 }
 END {
 	for (m = 1; m <= n_metrics; m++) {

@@ -66,7 +66,7 @@ holds='split=50/50 fact=diff_holds|lift_holds'
 }
 
 @test "another confidence would be seen" {
-	those "$holds" | far 0.9
+	those "$holds" | far 0.99
 }
 
 @test "p-values of means are uniform without an effect" {

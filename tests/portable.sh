@@ -16,15 +16,15 @@ cd "$top" || exit 2
 # name | compiler | flags | its Debian packages | what runs its programs, if
 # this machine does not
 builds='
-gcc-O2   | gcc                 | -O2                             | gcc                                        |
-gcc-O0   | gcc                 | -O0                             | gcc                                        |
-gcc-O3   | gcc                 | -O3 -march=native               | gcc                                        |
-clang-O0 | clang               | -O0                             | clang                                      |
-clang-O2 | clang               | -O2                             | clang                                      |
-clang-O3 | clang               | -O3 -march=native               | clang                                      |
-musl     | musl-gcc            | -O2 -static                     | musl-tools                                 |
-i686     | i686-linux-gnu-gcc  | -O2 -static -msse2 -mfpmath=sse | gcc-i686-linux-gnu libc6-dev-i386-cross    | qemu-i386
-s390x    | s390x-linux-gnu-gcc | -O2 -static                     | gcc-s390x-linux-gnu libc6-dev-s390x-cross  | qemu-s390x
+gcc-O2   | gcc                 | -O2                             | gcc                                       |
+gcc-O0   | gcc                 | -O0                             | gcc                                       |
+gcc-O3   | gcc                 | -O3 -march=native               | gcc                                       |
+clang-O0 | clang               | -O0                             | clang                                     |
+clang-O2 | clang               | -O2                             | clang                                     |
+clang-O3 | clang               | -O3 -march=native               | clang                                     |
+musl     | musl-gcc            | -O2 -static                     | musl-tools                                |
+i686     | i686-linux-gnu-gcc  | -O2 -static -msse2 -mfpmath=sse | gcc-i686-linux-gnu libc6-dev-i386-cross   | qemu-i386
+s390x    | s390x-linux-gnu-gcc | -O2 -static                     | gcc-s390x-linux-gnu libc6-dev-s390x-cross | qemu-s390x
 '
 
 # Unit tests that are slow in an emulator, and how they run there: with these
@@ -159,11 +159,22 @@ run_commands() {
 	done < <(table "$commands")
 }
 
+# That the commands leave out no program.
+check_commands() {
+	local program name
+	for program in cmd/*.c; do
+		name=$(basename "$program" .c)
+		grep -q "| $name\b" <<<"$commands" && continue
+		echo "portable.sh: no command runs $name" >&2
+		return 1
+	done
+}
+
 # check_compiler COMPILER FLAGS PACKAGES: that it is there, with its C library.
 check_compiler() {
 	local -a flags
 	read -ra flags <<<"$2"
-	"$1" "${flags[@]}" -x c -o /dev/null - \
+	"$1" "${flags[@]}" -x c -o "$dir/probe.$1" - \
 		<<<'int main(void) { return 0; }' >/dev/null 2>&1 && return
 	echo "$1 ${flags[*]} does not work: apt-get install $3"
 	return 1
@@ -233,7 +244,8 @@ check() {
 	(cd "$built/out" && setup_data && PATH=$programs:$PATH run_commands) \
 		>"$built/sha256" || return
 	if ! diff "$dir/$first/sha256" "$built/sha256" >"$built/diff"; then
-		echo "other outputs than $first, in $built/out:$(awk '/^>/ { printf " %s", $2 }' "$built/diff")"
+		echo "other outputs than $first, in $built/out:"
+		awk '/^>/ { print "    " $2 }' "$built/diff"
 		return 1
 	fi
 	echo "$units unit tests pass," \
@@ -249,14 +261,15 @@ report() {
 	return "$status"
 }
 
+check_commands || exit 1
+cores=$(nproc) faults=0 running=0
 # The first alone, then the others side by side, each with one core.
 first=$(table "$builds" | head -n 1 | cut -d '|' -f 1)
-jobs=$(nproc)
-faults=0 running=0
+jobs=$cores
 while IFS='|' read -r name compiler flags packages emulator; do
 	if [ "$name" = "$first" ]; then
 		report "$name" "$compiler" "$flags" "$packages" '' || exit 1
-		cores=$jobs jobs=1
+		jobs=1
 		continue
 	fi
 	[ "$#" -eq 0 ] || [[ " $* " = *" $name "* ]] || continue

@@ -21,7 +21,7 @@ tr '\t' , <events.tsv >events.csv
 table='
 cat | cat          : events.tsv    : stage cat events.tsv | stage cat
 wc -l              : events.tsv    : stage wc -l events.tsv
-abgen-exposures    : exposures.tsv : generate_exposures $users
+abgen-exposures    : exposures.tsv : gen_exposures
 abgen-events       : events.tsv    : stage abgen-events exposures.tsv
 abcsv              : events.csv    : stage abcsv events.csv
 abwindow exposures : exposures.tsv : stage abwindow -m metrics.tsv exposures.tsv no-events.tsv
@@ -31,6 +31,10 @@ abstat             : values.tsv    : stage abstat -m metrics.tsv values.tsv
 abtest             : values.tsv    : stage abtest -m metrics.tsv values.tsv
 the pipeline       : events.tsv    : pipeline
 '
+
+gen_exposures() {
+	generate_exposures "$users"
+}
 
 rows() {
 	sed -e '/^$/d' -e 's/ *: */:/g' <<<"$table"

@@ -97,48 +97,6 @@ binomial_z(double count, double n, double p)
 	return (count - n * p) / sqrt(n * p * (1 - p));
 }
 
-static double
-ulps(double got, double want)
-{
-	if (got == want || (isnan(got) && isnan(want)))
-		return 0;
-	return fabs(got - want) /
-	       (nextafter(fabs(want), INFINITY) - fabs(want));
-}
-
-/* Both sides are within 1 ulp. */
-static void
-test_exp_log(size_t n)
-{
-	static const double special[] = {0, 1, -1, 1e-300, -1e-300, 709.78, 710,
-	    -708.5, -745.1, -746, 1e308, -1e308, 5e-324, DBL_MIN, DBL_MAX,
-	    M_SQRT1_2, M_SQRT2, INFINITY, -INFINITY, NAN};
-	struct rng r = start(1);
-	double worst_exp = 0, worst_log = 0;
-
-	for (size_t i = 0; i < LENGTH(special); i++) {
-		double x = special[i];
-
-		CHECK_MSG(ulps(draw_exp(x), exp(x)) <= 2, "exp(%g)", x);
-		CHECK_MSG(ulps(draw_log(x), log(x)) <= 2, "log(%g)", x);
-	}
-	for (size_t i = 0; i < n; i++) {
-		double wide = 1480 * draw_unit(&r) - 745;
-		double near = 4 * draw_unit(&r) - 2;
-
-		worst_exp = fmax(worst_exp, ulps(draw_exp(wide), exp(wide)));
-		worst_exp = fmax(worst_exp, ulps(draw_exp(near), exp(near)));
-		wide = exp(wide);
-		near = 1 + near * near * near * near / 16;
-		worst_log = fmax(worst_log, ulps(draw_log(wide), log(wide)));
-		worst_log = fmax(worst_log, ulps(draw_log(near), log(near)));
-		worst_log =
-		    fmax(worst_log, ulps(draw_log(1 / near), log(1 / near)));
-	}
-	CHECK_MSG(worst_exp <= 2, "exp: %g ulp", worst_exp);
-	CHECK_MSG(worst_log <= 2, "log: %g ulp", worst_log);
-}
-
 static void
 test_ends(void)
 {
@@ -744,18 +702,6 @@ bits_of(double x)
 }
 
 static double
-sample_exp(struct rng *r)
-{
-	return draw_exp(40 * draw_unit(r) - 20);
-}
-
-static double
-sample_log(struct rng *r)
-{
-	return draw_log(4 * draw_unit(r));
-}
-
-static double
 sample_below(struct rng *r)
 {
 	return (double)draw_below(r, 86400);
@@ -818,10 +764,6 @@ test_bits(void)
 		double (*sample)(struct rng *);
 		uint64_t want[3];
 	} known[] = {
-	    {"exp", sample_exp,
-		{0x40f3c4f15718e87e, 0x4015057c0fe388a7, 0xfbb9ac5ce44df817}},
-	    {"log", sample_log,
-		{0x3ff241eb5d921aa5, 0x3fe8bb2a826f59e8, 0xffe943622c7e0a4d}},
 	    {"unit", sample_unit,
 		{0x3fe90aa0e2c513b2, 0x3fe153d05e767cf7, 0xa71a2edace6140aa}},
 	    {"open", sample_open,
@@ -833,13 +775,13 @@ test_bits(void)
 	    {"bernoulli", sample_bernoulli,
 		{0x0000000000000000, 0x0000000000000000, 0x0ba74a8cc86b0557}},
 	    {"normal", sample_normal,
-		{0x40271f90b5335ef1, 0x40246aaa7e33ea09, 0x6b32407bd3d29f3d}},
+		{0x40271f90b5335ef1, 0x40246aaa7e33ea09, 0xf89791ca25ccde07}},
 	    {"lognormal", sample_lognormal,
-		{0x4041933b4aa3d940, 0x403a58f80bc8a9a2, 0xf8e044a4c2e846a3}},
+		{0x4041933b4aa3d941, 0x403a58f80bc8a9a2, 0x2de025dcfc2a56c4}},
 	    {"exponential", sample_exponential,
-		{0x3fe39db627089c71, 0x3ff889b25a666072, 0xd73fd40698cb9b83}},
+		{0x3fe39db627089c71, 0x3ff889b25a666072, 0xd48eff1c2f4c6bf0}},
 	    {"pareto", sample_pareto,
-		{0x400c4317b90527b4, 0x401210276f1311ef, 0x006a57b812e81556}},
+		{0x400c4317b90527b4, 0x401210276f1311f0, 0x8c9a0003f936274f}},
 	    {"poisson", sample_poisson,
 		{0x4086680000000000, 0x4086d00000000000, 0xa696d6406d320471}},
 	    {"index", sample_index,
@@ -871,7 +813,6 @@ main(int argc, char **argv)
 {
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 500000;
 
-	test_exp_log(n);
 	test_ends();
 	test_bad_parameters();
 	test_below(n);
