@@ -17,8 +17,8 @@ ALL_CPPFLAGS = -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP $(CPPFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
 # What does no I/O, allocates nothing and cannot end the program.
-pure = rng draw exact moments decimal dd special laplace gammainc betainc \
-	inverse dist dist_nct infer
+pure = rng draw exact moments decimal dd elementary special laplace gammainc \
+	betainc inverse dist dist_nct infer
 
 names = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 programs = $(names:%=$(BUILD)/%)

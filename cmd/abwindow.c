@@ -178,19 +178,47 @@ static void
 put_exposures(struct out *o, const struct exposures *e)
 {
 	static const struct str none = {"", 0};
+	struct str users[BATCH];
 
-	for (uint32_t x = 0; x < e->n; x++) {
-		uint32_t arm = e->link[x].arm;
-		char time[WHEN_SIZE];
+	for (uint32_t x = 0, n; x < e->n; x += n) {
+		n = e->n - x < BATCH ? e->n - x : BATCH;
+		table_string_all(&e->users, e->user + x, users, n);
+		for (uint32_t i = 0; i < n; i++) {
+			const struct exposure *exposure = &e->list[x + i];
+			char time[WHEN_SIZE];
 
-		if (arm == EXPOSURE_NONE)
-			continue;
-		put_row(o, e, arm, table_string(&e->users, e->user[x]), none,
-		    (struct str){time, when_format(time, e->time[x])}, none);
+			if (exposure->arm == EXPOSURE_NONE)
+				continue;
+			put_row(o, e, exposure->arm, users[i], none,
+			    (struct str){
+				time, when_format(time, exposure->time)},
+			    none);
+		}
 	}
 }
 
-/* Write the events that fall in a window of one of their user's exposures. */
+/* Write the event for each metric in whose window it falls. */
+static void
+put_event(struct out *o, const struct exposures *e, const struct event *v,
+    struct str user, const struct exposure *exposure)
+{
+	int64_t since = v->time - exposure->time;
+
+	for (size_t i = 0; i < v->interest->n; i++) {
+		const struct metric *m = v->interest->metrics[i];
+
+		if (m->first <= since && since <= m->last)
+			put_row(o, e, exposure->arm, user, m->id, v->time_text,
+			    v->value);
+	}
+}
+
+/*
+ * Write the events that fall in a window of one of their user's exposures.
+ * What each lookup needs is fetched for the whole batch before it is used, so
+ * that the waits for memory overlap; with two million exposures that takes a
+ * third off the time.
+ */
 static void
 join(struct out *o, const struct exposures *e, const struct event *events,
     const struct str *users, size_t n)
@@ -198,24 +226,23 @@ join(struct out *o, const struct exposures *e, const struct event *events,
 	uint32_t found[BATCH];
 
 	table_find_all(&e->users, users, found, n);
+	for (size_t i = 0; i < n; i++)
+		if (found[i] != TABLE_NONE)
+			__builtin_prefetch(&e->first[found[i]]);
 	for (size_t i = 0; i < n; i++) {
-		const struct event *v = &events[i];
-		uint32_t x =
+		found[i] =
 		    found[i] == TABLE_NONE ? EXPOSURE_NONE : e->first[found[i]];
-
-		for (; x != EXPOSURE_NONE; x = e->link[x].next) {
-			int64_t since = v->time - e->time[x];
-
-			for (size_t k = 0; k < v->interest->n; k++) {
-				const struct metric *m =
-				    v->interest->metrics[k];
-
-				if (m->first <= since && since <= m->last)
-					put_row(o, e, e->link[x].arm, users[i],
-					    m->id, v->time_text, v->value);
-			}
-		}
+		if (found[i] != EXPOSURE_NONE)
+			__builtin_prefetch(&e->list[found[i]]);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (found[i] != EXPOSURE_NONE &&
+		    e->list[found[i]].next != EXPOSURE_NONE)
+			__builtin_prefetch(&e->list[e->list[found[i]].next]);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t x = found[i]; x != EXPOSURE_NONE;
+		     x = e->list[x].next)
+			put_event(o, e, &events[i], users[i], &e->list[x]);
 }
 
 static struct event_columns

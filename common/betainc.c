@@ -21,6 +21,7 @@
 
 #include <math.h>
 
+#include "common/elementary.h"
 #include "common/laplace.h"
 #include "common/special.h"
 
@@ -90,7 +91,8 @@ small_shape_other(const struct family *f)
 		term *= x * ((k - b) / k);
 		sum += term / (a + k);
 	}
-	return -expm1(log_factor) - exp(log_factor) * a * sum;
+	return -elementary_expm1(log_factor) -
+	       elementary_exp(log_factor) * a * sum;
 }
 
 /* I_x(a, b) over the density, lambda > 0, from the last term to the first. */
@@ -123,7 +125,7 @@ curve_value(const struct laplace_curve *h, double s)
 static double
 curve_slope(const struct laplace_curve *h, double s)
 {
-	double u = h->x * expm1(h->side * s);
+	double u = h->x * elementary_expm1(h->side * s);
 
 	return h->lambda + h->n * (1 - h->x) * h->side * u / (1 + u);
 }

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "common/dd.h"
+#include "common/elementary.h"
 
 enum { LOG_FIRST = 45 };
 
@@ -95,7 +96,7 @@ dd_log(struct dd x)
 	struct dd s, sum;
 
 	if (!(x.hi > 0) || isinf(x.hi))
-		return dd_of(log(x.hi));
+		return dd_of(elementary_log(x.hi));
 	if (m < 0.70710678) {
 		m *= 2;
 		e--;

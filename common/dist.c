@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "common/dist.h"
+#include "common/elementary.h"
 #include "common/inverse.h"
 #include "common/special.h"
 
@@ -220,21 +221,25 @@ square_root(struct dd x)
 static double
 t_quantile(double lower, double upper, double df)
 {
+	static const struct dd ln2 = {
+	    0.6931471805599453, 2.3190468138462996e-17};
 	double p = 2 * fmin(lower, upper), shape = special_shape(df) / 2, k, t;
 	struct dd odds, power;
+	int exponent;
 
 	if (!is_probability(lower) || !(df > 0))
 		return NAN;
 	if (p == 0)
 		return lower == 0 ? -INFINITY : INFINITY;
-	k = fmax(0, -logb(p) - fmax(4, ceil(200 * shape)));
+	frexp(p, &exponent);
+	k = fmax(0, 1 - exponent - fmax(4, ceil(200 * shape)));
 	p = ldexp(p, (int)k);
 	odds = inverse_betainc(0.5, shape, 1 - p, p);
 	if (isinf(odds.hi))
 		return lower < upper ? -INFINITY : INFINITY;
 	t = square_root(dd_mul1(odds, 2 * shape));
-	power = dd_div(dd_of(k), dd_of(2 * shape));
-	t *= exp2(power.hi) * (1 + 0.6931471805599453 * power.lo);
+	power = dd_mul(dd_div(dd_of(k), dd_of(2 * shape)), ln2);
+	t *= elementary_exp(power.hi) * (1 + power.lo);
 	return lower < upper ? -t : t;
 }
 

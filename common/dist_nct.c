@@ -26,6 +26,7 @@
 #include <math.h>
 
 #include "common/dist.h"
+#include "common/elementary.h"
 #include "common/laplace.h"
 #include "common/special.h"
 
@@ -56,7 +57,7 @@ normal_tail(double z)
 	if (z >= 0)
 		return (struct normal_tail){z * z / 2, special_mills(z).hi};
 	return (struct normal_tail){
-	    0, 1 - exp(-z * z / 2) * special_mills(-z).hi};
+	    0, 1 - elementary_exp(-z * z / 2) * special_mills(-z).hi};
 }
 
 /* The normal density at z over the tail above z. */
@@ -65,7 +66,8 @@ hazard(double z)
 {
 	struct normal_tail q = normal_tail(z);
 
-	return SPECIAL_INV_SQRT_2PI * exp(q.square - z * z / 2) / q.rest;
+	return SPECIAL_INV_SQRT_2PI * elementary_exp(q.square - z * z / 2) /
+	       q.rest;
 }
 
 /* The s at which the integrand is largest, within a fraction of its width:
@@ -100,7 +102,7 @@ find_peak(const struct nct *p)
 static double
 exponent(const struct nct *p, double u, double *factor)
 {
-	struct normal_tail q = normal_tail(p->t * exp(u) - p->ncp);
+	struct normal_tail q = normal_tail(p->t * elementary_exp(u) - p->ncp);
 
 	*factor = q.rest;
 	return p->df / 2 * laplace_exp_excess(2 * u) + q.square;
@@ -113,13 +115,13 @@ upper_tail(const struct nct *p)
 	double centre, ratio, wide = 0.7 / STEP / sqrt(bulk), top, sum, factor;
 	double decay = p->df * wide * STEP;
 	/* There and below, t s ncp < 2^-53. */
-	double flat = -40 - log1p(fabs(p->t) * (1 + fabs(p->ncp)));
+	double flat = -40 - elementary_log1p(fabs(p->t) * (1 + fabs(p->ncp)));
 
 	if (p->t * s < p->ncp && p->t * p->t > p->df && p->ncp / p->t > 0)
 		s = p->ncp / p->t;
 	ratio = fmin(
 	    1, sqrt(bulk / (p->df * (1 + s * s) + p->t * s * p->t * s + 26)));
-	centre = log(s);
+	centre = elementary_log(s);
 	top = exponent(p, centre, &factor);
 	if (top > EXPONENT_MAX)
 		return (struct special_sides){
@@ -134,13 +136,14 @@ upper_tail(const struct nct *p)
 			power *= EXP_STEP;
 			x = ratio * (power - 1 / power) / 2;
 			y = ratio * (power + 1 / power) / 2;
-			u = centre + side * wide * asinh(x);
-			term = exp(top - exponent(p, u, &factor)) * factor *
-			       (y / sqrt(1 + x * x));
+			u = centre + side * wide * elementary_asinh(x);
+			term = elementary_exp(top - exponent(p, u, &factor)) *
+			       factor * (y / sqrt(1 + x * x));
 			sum += term;
 		}
 		if (u <= flat)
-			sum += term * exp(-decay) / -expm1(-decay);
+			sum += term * elementary_exp(-decay) /
+			       -elementary_expm1(-decay);
 	}
 	return (struct special_sides){.near_is_upper = true,
 	    .exponent = dd_of(-top),
@@ -167,8 +170,8 @@ nct_sides(double t, double df, double ncp)
 	}
 	s = upper_tail(&p);
 	if (fabs(t) > T_MAX)
-		s.exponent =
-		    dd_sum(s.exponent.hi, -p.df * (log(fabs(t)) - log(T_MAX)));
+		s.exponent = dd_sum(s.exponent.hi,
+		    -p.df * (elementary_log(fabs(t)) - elementary_log(T_MAX)));
 	s.near_is_upper = upper;
 	special_set_rest(&s);
 	return s;
@@ -207,8 +210,8 @@ static double
 nct_quantile(double lower, double upper, double df, double ncp)
 {
 	double want = score((struct dist_tails){lower, upper});
-	double low = -711, high = 711, y = asinh(ncp + want), before = 0;
-	double error_before = 0;
+	double low = -711, high = 711, y = elementary_asinh(ncp + want);
+	double before = 0, error_before = 0;
 
 	if (!(df > 0) || !(fabs(ncp) <= NCP_MAX))
 		return NAN;
@@ -221,18 +224,18 @@ nct_quantile(double lower, double upper, double df, double ncp)
 			y = low + (high - low) / 2;
 		if (!(y > low && y < high))
 			break;
-		error = score(dist_nct(sinh(y), df, ncp)) - want;
+		error = score(dist_nct(elementary_sinh(y), df, ncp)) - want;
 		*(error > 0 ? &high : &low) = y;
 		next = i == 0
 			   ? y - error / 2
 			   : y - error * (y - before) / (error - error_before);
 		if (i > 0 && fabs(next - y) < 1e-15 * fabs(y))
-			return sinh(next);
+			return elementary_sinh(next);
 		before = y;
 		error_before = error;
 		y = next;
 	}
-	return y <= -711 ? -INFINITY : y >= 711 ? INFINITY : sinh(y);
+	return elementary_sinh(y);
 }
 
 double

@@ -7,6 +7,8 @@
 #include "common/xalloc.h"
 
 #define BATCH 256
+/* So many users ahead their exposures are fetched. */
+#define AHEAD 16
 
 /* What is known of one experiment while one user's exposures are judged. */
 struct verdict {
@@ -16,24 +18,29 @@ struct verdict {
 	bool mixed;
 };
 
+/* Room for n users' lists, those that are new empty. */
+static void
+make_lists(struct exposures *e, size_t n)
+{
+	size_t room = e->first_room;
+
+	e->first = xgrow(e->first, &e->first_room, n, sizeof(*e->first));
+	for (; room < e->first_room; room++)
+		e->first[room] = EXPOSURE_NONE;
+}
+
 /* Add an exposure at the front of its user's list. */
 static void
 add(struct exposures *e, uint32_t user, uint32_t arm, int64_t time)
 {
-	size_t need = (size_t)e->n + 1, room = e->first_room;
+	size_t need = (size_t)e->n + 1;
 
 	if (e->n == EXPOSURE_NONE)
 		die("%s: more exposures than 32 bits count", e->name);
-	e->first = xgrow(
-	    e->first, &e->first_room, (size_t)user + 1, sizeof(*e->first));
-	for (; room < e->first_room; room++)
-		e->first[room] = EXPOSURE_NONE;
-	e->time = xgrow(e->time, &e->time_room, need, sizeof(*e->time));
 	e->user = xgrow(e->user, &e->user_room, need, sizeof(*e->user));
-	e->link = xgrow(e->link, &e->link_room, need, sizeof(*e->link));
-	e->time[e->n] = time;
+	e->list = xgrow(e->list, &e->list_room, need, sizeof(*e->list));
 	e->user[e->n] = user;
-	e->link[e->n] = (struct exposure_link){arm, e->first[user]};
+	e->list[e->n] = (struct exposure){time, arm, e->first[user]};
 	e->first[user] = e->n++;
 }
 
@@ -52,6 +59,9 @@ exposure_load(struct exposures *e, struct tsv *t, const struct arm_columns *c)
 			for (size_t i = 0; i < n; i++)
 				ids[i] = tsv_id(t, done + i, user);
 			table_add_all(&e->users, ids, users, n);
+			make_lists(e, e->users.n);
+			for (size_t i = 0; i < n; i++)
+				__builtin_prefetch(&e->first[users[i]]);
 			for (size_t i = 0; i < n; i++)
 				add(e, users[i],
 				    arm_of_row(&e->arms, t, done + i, c),
@@ -66,29 +76,29 @@ exposure_load(struct exposures *e, struct tsv *t, const struct arm_columns *c)
 static bool
 counts_before(const struct exposures *e, uint32_t x, uint32_t y)
 {
-	if (e->time[x] != e->time[y])
-		return e->time[x] < e->time[y];
-	return str_cmp(table_string(&e->arms.keys, e->link[x].arm),
-		   table_string(&e->arms.keys, e->link[y].arm)) < 0;
+	if (e->list[x].time != e->list[y].time)
+		return e->list[x].time < e->list[y].time;
+	return str_cmp(table_string(&e->arms.keys, e->list[x].arm),
+		   table_string(&e->arms.keys, e->list[y].arm)) < 0;
 }
 
 /* Find which of one user's exposures counts, for each experiment. */
 static void
 judge(const struct exposures *e, uint32_t user, struct verdict *verdicts)
 {
-	const struct exposure_link *link = e->link;
+	const struct exposure *list = e->list;
 	const struct arm *arms = e->arms.list;
 
 	for (uint32_t x = e->first[user]; x != EXPOSURE_NONE;
-	     x = link[x].next) {
-		const struct arm *arm = &arms[link[x].arm];
+	     x = list[x].next) {
+		const struct arm *arm = &arms[list[x].arm];
 		struct verdict *v = &verdicts[arm->experiment];
 
 		if (v->user != user) {
 			*v = (struct verdict){.user = user, .best = x};
 			continue;
 		}
-		if (arms[link[v->best].arm].variant != arm->variant)
+		if (arms[list[v->best].arm].variant != arm->variant)
 			v->mixed = true;
 		v->repeated++;
 		/* The list goes from the last row to the first, and of two
@@ -101,7 +111,7 @@ judge(const struct exposures *e, uint32_t user, struct verdict *verdicts)
 static _Noreturn void
 refuse_mixed(const struct exposures *e, uint32_t x)
 {
-	uint32_t experiment = e->arms.list[e->link[x].arm].experiment;
+	uint32_t experiment = e->arms.list[e->list[x].arm].experiment;
 	char user[DIE_QUOTE], name[DIE_QUOTE];
 
 	die("%s: user %s is in two variants of experiment %s", e->name,
@@ -122,11 +132,11 @@ relink(struct exposures *e, uint32_t user, enum exposure_mixed mixed,
 
 	e->first[user] = EXPOSURE_NONE;
 	for (; x != EXPOSURE_NONE; x = next) {
-		struct exposure_link *link = &e->link[x];
+		struct exposure *exposure = &e->list[x];
 		const struct verdict *v =
-		    &verdicts[e->arms.list[link->arm].experiment];
+		    &verdicts[e->arms.list[exposure->arm].experiment];
 
-		next = link->next;
+		next = exposure->next;
 		if (v->mixed && mixed == EXPOSURE_ERROR)
 			refuse_mixed(e, x);
 		if (v->best == x && v->mixed)
@@ -134,10 +144,10 @@ relink(struct exposures *e, uint32_t user, enum exposure_mixed mixed,
 		else if (v->best == x)
 			*repeated += v->repeated;
 		if (v->best != x || (v->mixed && mixed == EXPOSURE_EXCLUDE)) {
-			link->arm = EXPOSURE_NONE;
+			exposure->arm = EXPOSURE_NONE;
 			continue;
 		}
-		link->next = e->first[user];
+		exposure->next = e->first[user];
 		e->first[user] = x;
 	}
 }
@@ -152,6 +162,8 @@ exposure_judge(struct exposures *e, enum exposure_mixed mixed)
 	for (uint32_t i = 0; i < n; i++)
 		verdicts[i].user = EXPOSURE_NONE;
 	for (uint32_t user = 0; user < e->users.n; user++) {
+		if (user + AHEAD < e->users.n)
+			__builtin_prefetch(&e->list[e->first[user + AHEAD]]);
 		judge(e, user, verdicts);
 		relink(e, user, mixed, verdicts, &repeated, &users_mixed);
 	}

@@ -28,16 +28,16 @@ struct exposures {
 	struct table users;
 	struct arms arms;
 	uint32_t n;
-	int64_t *time;         /* of each exposure */
-	uint32_t *user;        /* of each exposure */
-	struct exposure_link { /* of each exposure */
+	struct exposure {
+		int64_t time;
 		uint32_t arm;  /* EXPOSURE_NONE: it does not count */
 		uint32_t next; /* of the same user, or EXPOSURE_NONE */
-	} * link;
+	} * list;
+	uint32_t *user;  /* of each exposure */
 	uint32_t *first; /* of each user, or EXPOSURE_NONE */
 
 	/* The rest belongs to exposure.c. */
-	size_t time_room, user_room, link_room, first_room;
+	size_t list_room, user_room, first_room;
 };
 
 /* Add every row of an exposures stream. */

@@ -23,6 +23,7 @@
 
 #include <math.h>
 
+#include "common/elementary.h"
 #include "common/laplace.h"
 #include "common/special.h"
 
@@ -59,14 +60,16 @@ lower_series(double a, double x)
 static double
 small_shape_upper(double a, double x)
 {
-	double log_factor = a * (log(x) - special_log_gamma_slope(a, 1, 1));
+	double log_factor =
+	    a * (elementary_log(x) - special_log_gamma_slope(a, 1, 1));
 	double sum = 0, term = 1;
 
 	for (int k = 1; k < TERMS && fabs(term) > 0x1p-60 * x; k++) {
 		term *= -x / k;
 		sum += term / (a + k);
 	}
-	return -expm1(log_factor) - exp(log_factor) * a * sum;
+	return -elementary_expm1(log_factor) -
+	       elementary_exp(log_factor) * a * sum;
 }
 
 /* Q over the density, from the last term to the first. */
@@ -90,7 +93,7 @@ curve_value(const struct laplace_curve *h, double s)
 static double
 curve_slope(const struct laplace_curve *h, double s)
 {
-	return h->lambda + h->x * h->side * expm1(h->side * s);
+	return h->lambda + h->x * h->side * elementary_expm1(h->side * s);
 }
 
 static struct special_sides

@@ -33,6 +33,7 @@
 
 #include "common/dd.h"
 #include "common/dist.h"
+#include "common/elementary.h"
 
 const char *const infer_tests[] = {
     [INFER_CHI2_YATES] = "chi2-yates",
@@ -144,8 +145,9 @@ set_chi_square(struct infer *r, struct dd chi2)
 	r->df = 1;
 	r->p_value = dist_chi2(x, 1).upper;
 	if (x > 0)
-		r->p_value -= chi2.lo * exp(-x / 2) / sqrt(2 * PI * x);
-	r->log10_p = r->p_value > DBL_MIN ? log(r->p_value) / LN10
+		r->p_value -=
+		    chi2.lo * elementary_exp(-x / 2) / sqrt(2 * PI * x);
+	r->log10_p = r->p_value > DBL_MIN ? elementary_log(r->p_value) / LN10
 					  : dist_chi2_log(x, 1).upper / LN10;
 }
 
@@ -229,7 +231,7 @@ infer_means(enum infer_test test, struct infer_sample control,
 		r.p_value = 2 * tail;
 		r.log10_p =
 		    tail > DBL_MIN
-			? log(r.p_value) / LN10
+			? elementary_log(r.p_value) / LN10
 			: (dist_t_log(fabs(t), e.df).upper + LN2) / LN10;
 	}
 	set_interval(&r.diff_low, &r.diff_high, diff, quantile * e.se);

@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "common/inverse.h"
+#include "common/elementary.h"
 #include "common/special.h"
 
 /* Roots beyond these are taken for 0 and infinity; the starts are exact
@@ -37,8 +38,8 @@ log_ratio(const struct problem *problem, const struct special_sides *s)
 	double excess = (special_side(s, problem->upper) - p) / p;
 
 	if (p > 0x1p-1000 && fabs(excess) < 0.5)
-		return log1p(excess);
-	return special_side_log(s, problem->upper) - log(p);
+		return elementary_log1p(excess);
+	return special_side_log(s, problem->upper) - elementary_log(p);
 }
 
 /* An error of size e in log x is, after a step, of size e^3. */
@@ -60,12 +61,12 @@ solve(const struct problem *problem, double x)
 		step = -error / slope;
 		step /= fmax(1 + bend * step / 2, 0.25);
 		if ((fabs(bend) + fabs(slope)) * fabs(step) < 1e-5)
-			return dd_sum_ordered(x, x * expm1(step));
+			return dd_sum_ordered(x, x * elementary_expm1(step));
 		if ((error > 0) == problem->upper)
 			low = x;
 		else
 			high = x;
-		x *= exp(step);
+		x *= elementary_exp(step);
 		if (!(x > low && x < high))
 			x = sqrt(low) * sqrt(high);
 	}
@@ -77,7 +78,7 @@ solve(const struct problem *problem, double x)
 static double
 normal_start(double p)
 {
-	double t = sqrt(-2 * log(p));
+	double t = sqrt(-2 * elementary_log(p));
 
 	return t - (2.515517 + t * (0.802853 + t * 0.010328)) /
 		       (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
@@ -88,7 +89,8 @@ static double
 centre_step(double z, double p)
 {
 	double error = special_erf(z * SPECIAL_SQRT_HALF) / 2 - (0.5 - p);
-	double step = -error / (SPECIAL_INV_SQRT_2PI * exp(-z * z / 2));
+	double step =
+	    -error / (SPECIAL_INV_SQRT_2PI * elementary_exp(-z * z / 2));
 
 	return step / (1 - z * step / 2);
 }
@@ -99,10 +101,11 @@ tail_step(double z, double p)
 	struct dd square = dd_product(z, z), m = special_mills(z);
 	double slope = -SPECIAL_INV_SQRT_2PI / m.hi, tail, error, step;
 
-	tail = exp(-square.hi / 2);
+	tail = elementary_exp(-square.hi / 2);
 	tail = tail * m.hi + tail * (m.lo - m.hi * square.lo / 2);
-	error = p > 0x1p-1000 ? log1p((tail - p) / p)
-			      : log(m.hi) - square.hi / 2 - log(p);
+	error = p > 0x1p-1000
+		    ? elementary_log1p((tail - p) / p)
+		    : elementary_log(m.hi) - square.hi / 2 - elementary_log(p);
 	step = -error / slope;
 	return step / (1 - (z + slope) * step / 2);
 }
@@ -142,11 +145,11 @@ gamma_start(double a, double lower, double upper)
 
 	if (a >= 1 && root > 0.5)
 		return cube;
-	l = -log(upper) - special_log_gamma(a);
+	l = -elementary_log(upper) - special_log_gamma(a);
 	if (a < 1 && upper < 0.5 && l > 1)
-		return l - (1 - a) * log(l);
-	l = upper < 0.5 ? log1p(-upper) : log(lower);
-	first = exp((l + special_log_gamma(a + 1)) / a);
+		return l - (1 - a) * elementary_log(l);
+	l = upper < 0.5 ? elementary_log1p(-upper) : elementary_log(lower);
+	first = elementary_exp((l + special_log_gamma(a + 1)) / a);
 	return a < 1 ? first : fmax(first, cube);
 }
 
@@ -183,7 +186,7 @@ beta_normal_start(double a, double b, double lower)
 	double p = 1 / (2 * a - 1), q = 1 / (2 * b - 1), h = 2 / (p + q);
 	double w = z * sqrt(h + l) / h - (q - p) * (l + 5. / 6 - 2 / (3 * h));
 
-	return a / b * exp(-2 * w);
+	return a / b * elementary_exp(-2 * w);
 }
 
 /* For lower <= 1/2.  The first term of the series never passes I_x; where
@@ -194,20 +197,23 @@ beta_start(double a, double b, double lower)
 {
 	double log_beta = special_log_gamma(a) + special_log_gamma(b) -
 			  special_log_gamma(a + b);
-	double first = exp((log(lower) + log(a) + log_beta) / a), other;
+	double log_power = elementary_log(lower) + elementary_log(a) + log_beta;
+	double first = elementary_exp(log_power / a), other;
 
 	if (a >= 1 && b >= 1)
 		other = beta_normal_start(a, b, lower);
 	else if (a >= 1)
-		other = 1 / expm1(gamma_start(b, 1 - lower, lower) /
-				  (a + (b - 1) / 2));
+		other = 1 / elementary_expm1(gamma_start(b, 1 - lower, lower) /
+					     (a + (b - 1) / 2));
 	else if (b >= 1)
-		return expm1(
+		return elementary_expm1(
 		    gamma_start(a, lower, 1 - lower) / (b + (a - 1) / 2));
 	else if (first < 0.5)
 		return first / (1 - first);
-	else
-		return fmax(1, exp(-(log1p(-lower) + log(b) + log_beta) / b));
+	else {
+		log_power = elementary_log1p(-lower) + elementary_log(b);
+		return fmax(1, elementary_exp(-(log_power + log_beta) / b));
+	}
 	return other > first ? other : first;
 }
 

@@ -1,57 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The integrand is a smooth, falling function, and e^-38 of it can be cut
- * off: on what is left, 32 points of Gauss and Legendre reach 1e-16, from a
- * pure exponential to half a Gaussian or exp(-x (e^s - 1)), whatever the size
- * of the parameters.  A series would need some sqrt(n) terms there.
- *
- * The nodes are printed by tests/ref/dist/constants.py.
+ * The integrand falls smoothly from 1, like something between an exponential,
+ * half a Gaussian and exp(-x (e^s - 1)), and e^-38 of it can be cut off.  For
+ * what is left, with the end at 1, there is a Gaussian rule: exact for the 44
+ * functions that span a large random sample of such integrands to 1e-16, as
+ * the rule of Gauss and Legendre is for powers, but with 22 points instead of
+ * 32 for the same error, whatever the size of the parameters.  (Ma, Rokhlin
+ * and Wandzura, Generalized Gaussian quadrature rules for systems of
+ * arbitrary functions, SIAM J. Numer. Anal. 33 (1996).)
  */
 
 #include "common/laplace.h"
 
+/* Printed by tests/ref/dist/quadrature.py; over 500 more random integrands
+ * the largest error is 1.4e-16. */
 static const struct {
 	double place, weight;
-} gauss[] = {
-    {0.0013680690752592183, 0.003509305004735048},
-    {0.007194244227365833, 0.008137197365452835},
-    {0.017618872206246784, 0.01269603265463103},
-    {0.03254696203113015, 0.017136931456510716},
-    {0.05183942211697394, 0.02141794901111334},
-    {0.07531619313371501, 0.025499029631188087},
-    {0.1027581020160288, 0.029342046739267772},
-    {0.13390894062985517, 0.032911111388180925},
-    {0.1684778665348924, 0.03617289705442425},
-    {0.20614212137961885, 0.039096947893535156},
-    {0.2465500455338853, 0.041655962113473374},
-    {0.2893243619346823, 0.043826046502201906},
-    {0.33406569885893617, 0.045586939347881945},
-    {0.38035631887393145, 0.04692219954040228},
-    {0.42776401920860174, 0.04781936003963743},
-    {0.4758461671561308, 0.0482700442573639},
-    {0.5241538328438692, 0.0482700442573639},
-    {0.5722359807913983, 0.04781936003963743},
-    {0.6196436811260685, 0.04692219954040228},
-    {0.6659343011410638, 0.045586939347881945},
-    {0.7106756380653176, 0.043826046502201906},
-    {0.7534499544661147, 0.041655962113473374},
-    {0.7938578786203812, 0.039096947893535156},
-    {0.8315221334651076, 0.03617289705442425},
-    {0.8660910593701449, 0.032911111388180925},
-    {0.8972418979839712, 0.029342046739267772},
-    {0.9246838068662849, 0.025499029631188087},
-    {0.9481605778830261, 0.02141794901111334},
-    {0.9674530379688698, 0.017136931456510716},
-    {0.9823811277937532, 0.01269603265463103},
-    {0.9928057557726342, 0.008137197365452835},
-    {0.9986319309247408, 0.003509305004735048},
+} rule[] = {
+    {0.001968442709372393, 0.0050422720949724175},
+    {0.010290670052464104, 0.011556113735268957},
+    {0.024948509365151316, 0.01767827050632867},
+    {0.04546347963672841, 0.023251931115742697},
+    {0.07124440243394216, 0.02820374163671097},
+    {0.1016591526409108, 0.03252135178228123},
+    {0.13608401144062526, 0.03623035888313264},
+    {0.17393270711808567, 0.039378464394933595},
+    {0.2146758118499181, 0.04203192777166217},
+    {0.25786075287923726, 0.04427869562742668},
+    {0.30313365537620773, 0.04622710466453224},
+    {0.3502542144113563, 0.04799276352961084},
+    {0.3990922121787892, 0.049676269681626806},
+    {0.4496015986089217, 0.05134286016909071},
+    {0.5017808358111647, 0.05301735026018872},
+    {0.5556398442124584, 0.05470309450061247},
+    {0.6111979025675496, 0.0564241525172255},
+    {0.6685343145661748, 0.05828989789481224},
+    {0.7279250040553591, 0.06061220968953764},
+    {0.7901683108269968, 0.06420540530473297},
+    {0.8575003469942762, 0.07145696273202061},
+    {0.9368477218076278, 0.09008462827442398},
 };
 
-enum { GAUSS = sizeof(gauss) / sizeof(gauss[0]), CUT = 38 };
+enum { POINTS = sizeof(rule) / sizeof(rule[0]), CUT = 38 };
 
-/* The s with h(s) about CUT: Newton's steps, from what h would be were it a
- * parabola. */
+/* The s with h(s) within 1 of CUT: Newton's steps, from where it would be if
+ * h were a parabola. */
 static double
 cut_place(const struct laplace_curve *h)
 {
@@ -74,9 +68,9 @@ laplace_integral(const struct laplace_curve *h)
 {
 	double end = cut_place(h), sum = 0;
 
-	for (int i = 0; i < GAUSS; i++)
-		sum +=
-		    gauss[i].weight * exp(-h->value(h, end * gauss[i].place));
+	for (int i = 0; i < POINTS; i++)
+		sum += rule[i].weight *
+		       elementary_exp(-h->value(h, end * rule[i].place));
 	return end * sum;
 }
 

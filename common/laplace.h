@@ -16,6 +16,8 @@
 
 #include <math.h>
 
+#include "common/elementary.h"
+
 /* h and its derivative, with the parameters that they use. */
 struct laplace_curve {
 	double (*value)(const struct laplace_curve *, double s);
@@ -43,7 +45,7 @@ laplace_exp_excess(double s)
 	double z = s * s, even = 1. / 479001600, odd = 1. / 6227020800;
 
 	if (fabs(s) > 0.3)
-		return exp(s) - 1 - s;
+		return elementary_exp(s) - 1 - s;
 	even = 1. / 3628800 + z * even;
 	odd = 1. / 39916800 + z * odd;
 	even = 1. / 40320 + z * even;
@@ -64,7 +66,7 @@ laplace_log_defect(double u)
 	double even = 2. / 19, odd = 2. / 21;
 
 	if (u > 0.4 || u < -0.3)
-		return u - log(1 + u);
+		return u - elementary_log(1 + u);
 	even = 2. / 15 + y * even;
 	odd = 2. / 17 + y * odd;
 	even = 2. / 11 + y * even;

@@ -19,6 +19,7 @@
 #include <math.h>
 
 #include "common/special.h"
+#include "common/elementary.h"
 
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -199,7 +200,7 @@ special_erfc(double x)
 		return x > 0 ? 0 : 2;
 	square = dd_product(x, x);
 	m = special_mills(fabs(x) / SPECIAL_SQRT_HALF);
-	tail = 2 * exp(-square.hi);
+	tail = 2 * elementary_exp(-square.hi);
 	tail = tail * m.hi + tail * (m.lo - m.hi * square.lo);
 	return x > 0 ? tail : 2 - tail;
 }
@@ -237,9 +238,10 @@ special_gamma_scaled(double a)
 	if (!(a > 0))
 		return NAN;
 	if (a >= STIRLING_FROM)
-		return exp(stirling_rest(a));
+		return elementary_exp(stirling_rest(a));
 	if (a < 0.5)
-		return sqrt(1 + w) * exp(a * log1p(w) - 1) *
+		return sqrt(1 + w) *
+		       elementary_exp(a * elementary_log1p(w) - 1) *
 		       special_gamma_scaled(1 + a);
 	return 1 + w * piecewise(gamma_scaled, w).hi;
 }
@@ -271,11 +273,12 @@ special_log_gamma_slope(double a, double b, double factor)
 	if (!(a > 0 && a <= 0.5 && b > 0))
 		return NAN;
 	for (; b < STIRLING_FROM; b++)
-		lift += log1p(a / b) / a;
+		lift += elementary_log1p(a / b) / a;
 	for (int i = 0; i < LENGTH(gauss); i++) {
 		double x = b + a * gauss[i].place;
 
-		mean += gauss[i].weight * (log(factor * x) + digamma_rest(x));
+		mean += gauss[i].weight *
+			(elementary_log(factor * x) + digamma_rest(x));
 	}
 	return mean - lift;
 }
@@ -289,29 +292,30 @@ special_log_gamma(double x)
 	if (!(x > 0) || isinf(x))
 		return x > 0 ? x : NAN;
 	if (x >= STIRLING_FROM)
-		return (x - 0.5) * (log(x) - 1) + stirling_rest(x) +
+		return (x - 0.5) * (elementary_log(x) - 1) + stirling_rest(x) +
 		       0.4189385332046727; /* log(2 pi) / 2 - 1/2 */
 	if (x <= 0.5)
-		return x * special_log_gamma_slope(x, 1, 1) - log(x);
+		return x * special_log_gamma_slope(x, 1, 1) - elementary_log(x);
 	for (; x > 2.5; x--)
 		product *= x - 1;
 	for (; x < 1; x++)
 		product /= x;
 	if (x == 1 || x == 2)
-		return log(product);
+		return elementary_log(product);
 	if (x <= 1.5)
-		return log(product) +
+		return elementary_log(product) +
 		       (x - 1) * special_log_gamma_slope(x - 1, 1, 1);
 	if (x < 2)
-		return log(product) -
+		return elementary_log(product) -
 		       (2 - x) * special_log_gamma_slope(2 - x, x, 1);
-	return log(product) + (x - 2) * special_log_gamma_slope(x - 2, 2, 1);
+	return elementary_log(product) +
+	       (x - 2) * special_log_gamma_slope(x - 2, 2, 1);
 }
 
 static double
 near_side(const struct special_sides *s)
 {
-	struct dd p = dd_product(s->scale, exp(s->exponent.hi));
+	struct dd p = dd_product(s->scale, elementary_exp(s->exponent.hi));
 	double near = p.hi + (p.lo + p.hi * s->exponent.lo);
 
 	return near > 1 ? 1 : near;
@@ -329,18 +333,19 @@ special_side_log(const struct special_sides *s, bool upper)
 	double side = special_side(s, upper);
 
 	if (side > 0.5)
-		return log1p(-special_side(s, !upper));
+		return elementary_log1p(-special_side(s, !upper));
 	if (upper != s->near_is_upper)
-		return log(side);
-	return s->exponent.hi + (log(s->scale) + s->exponent.lo);
+		return elementary_log(side);
+	return s->exponent.hi + (elementary_log(s->scale) + s->exponent.lo);
 }
 
 double
 special_side_slope(const struct special_sides *s, bool upper)
 {
-	double slope = upper == s->near_is_upper
-			   ? s->density / s->scale
-			   : s->density * exp(s->exponent.hi) / s->rest;
+	double slope =
+	    upper == s->near_is_upper
+		? s->density / s->scale
+		: s->density * elementary_exp(s->exponent.hi) / s->rest;
 
 	return upper ? -slope : slope;
 }
@@ -357,7 +362,8 @@ special_divide_argument(struct special_sides *s, double a, double k)
 	struct dd decay = dd_mul(dd_product(a, k), dd_log(dd_of(2)));
 
 	s->exponent = dd_sub(s->exponent, decay);
-	s->rest = s->rest * exp(-decay.hi) - expm1(-decay.hi);
+	s->rest =
+	    s->rest * elementary_exp(-decay.hi) - elementary_expm1(-decay.hi);
 }
 
 struct special_sides

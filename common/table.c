@@ -207,8 +207,10 @@ table_find(const struct table *t, struct str s)
 	return t->n > 0 ? find(t, s, hash(s)) : TABLE_NONE;
 }
 
-/* Hash n <= BATCH strings, and set off for the memory that their lookups
- * need: all the slots first, then the entries that these name. */
+/*
+ * Hash n <= BATCH strings, and set off for the memory that their lookups
+ * need: all the slots first, then the entries that these name.
+ */
 static void
 fetch(const struct table *t, const struct str *strings, uint32_t *h, size_t n)
 {
@@ -217,10 +219,12 @@ fetch(const struct table *t, const struct str *strings, uint32_t *h, size_t n)
 		__builtin_prefetch(&t->slots[home(t, h[i])]);
 	}
 	for (size_t i = 0; i < n; i++) {
-		uint32_t place = t->slots[home(t, h[i])].entry;
+		size_t j = home(t, h[i]);
 
-		if (place != FREE)
-			__builtin_prefetch(entry_at(t, place));
+		while (t->slots[j].entry != FREE && t->slots[j].hash != h[i])
+			j = j + 1 < t->n_slots ? j + 1 : 0;
+		if (t->slots[j].entry != FREE)
+			__builtin_prefetch(entry_at(t, t->slots[j].entry));
 	}
 }
 
@@ -262,6 +266,18 @@ table_string(const struct table *t, uint32_t number)
 	const struct entry *e = entry_at(t, t->where[number]);
 
 	return (struct str){(const char *)(e + 1), e->size};
+}
+
+void
+table_string_all(const struct table *t, const uint32_t *numbers,
+    struct str *strings, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&t->where[numbers[i]]);
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(entry_at(t, t->where[numbers[i]]));
+	for (size_t i = 0; i < n; i++)
+		strings[i] = table_string(t, numbers[i]);
 }
 
 void

@@ -45,8 +45,10 @@ void table_add_all(
 void table_find_all(const struct table *, const struct str *strings,
     uint32_t *numbers, size_t n);
 
-/* The string of a number; valid until the next table_add(). */
+/* The string of a number; valid until the next one is added. */
 struct str table_string(const struct table *, uint32_t number);
+void table_string_all(const struct table *, const uint32_t *numbers,
+    struct str *strings, size_t n);
 
 void table_free(struct table *);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Prints the tables of constants in common/dd.c, laplace.c and special.c.
+"""Prints the tables of constants in common/dd.c and common/special.c.
 
 Needs mpmath (Debian: python3-mpmath).  Everything is computed with 50 digits
 and printed as the shortest decimals of the nearest doubles.
@@ -61,7 +61,6 @@ def show(name, rows):
 
 
 show('log(k/64)', [twofold(mp.log(mp.mpf(k) / 64)) for k in range(45, 92)])
-show('gauss', ['{%s, %s}' % (text(x), text(w)) for x, w in gauss_legendre(32)])
 show('gauss, 4 points', ['{%s, %s}' % (text(x), text(w))
                          for x, w in gauss_legendre(4)])
 for low, high, terms in (('-1', '-0.5', 13), ('-0.5', '0.25', 16),
