@@ -41,10 +41,10 @@ all() {
 	awk "!($1) { print; bad = 1 } END { exit bad || NR == 0 }"
 }
 near() {
-	errors_from "$1" | all '$4 ^ 2 <= 16'
+	errors_from "$1" | all "\$4 ^ 2 <= 16"
 }
 far() {
-	errors_from "$1" | all '$4 ^ 2 > 16'
+	errors_from "$1" | all "\$4 ^ 2 > 16"
 }
 
 rejects='split=50/50 effect=none test=chi2|z|student|welch fact=rejects'
@@ -71,16 +71,16 @@ holds='split=50/50 fact=diff_holds|lift_holds'
 
 @test "p-values of means are uniform without an effect" {
 	those split=50/50 effect=none 'metric=counts|spread' fact=ks |
-		all '$3 < 1.628 / sqrt($2)'
+		all "\$3 < 1.628 / sqrt(\$2)"
 }
 
 @test "an effect makes all tests reject more often" {
-	those split=50/50 effect=some fact=rejects_5 | all '$3 > 0.15'
+	those split=50/50 effect=some fact=rejects_5 | all "\$3 > 0.15"
 }
 
 @test "Yates' correction rejects less often than the others" {
 	those metric=conversion effect=none fact=rejects_5 split=50/50 |
-		sort -n -k 3 | head -n 1 | all '$1 == "chi2-yates"'
+		sort -n -k 3 | head -n 1 | all "\$1 == \"chi2-yates\""
 }
 
 @test "a small arm that varies more takes Welch's test, not Student's" {
