@@ -135,7 +135,8 @@ static double
 tail(const struct family *f)
 {
 	double lambda = f->lambda.hi, n = f->a + f->b;
-	double variance = n * f->x.hi * f->y.hi, z = lambda / sqrt(variance);
+	double variance = n * f->x.hi * f->y.hi, z = lambda / sqrt(variance),
+	       terms;
 	struct laplace_curve h = {.value = curve_value,
 	    .slope = curve_slope,
 	    .lambda = lambda,
@@ -144,8 +145,9 @@ tail(const struct family *f)
 	    .x = fmin(f->x.hi, f->y.hi),
 	    .side = f->x.hi < f->y.hi ? -1 : 1};
 
-	if (z > LAPLACE_FRACTION_FROM)
-		return fraction(f, laplace_terms(z));
+	terms = laplace_terms(z, f->b);
+	if (terms <= LAPLACE_TERMS)
+		return fraction(f, (int)terms);
 	return f->a < SERIES_BELOW ? series(f) : laplace_integral(&h);
 }
 

@@ -100,7 +100,7 @@ static struct special_sides
 sides(double a, double x)
 {
 	struct special_sides s = density(a, x);
-	double lambda = fabs(x - a), z = (x - a) / sqrt(x);
+	double lambda = fabs(x - a), z = (x - a) / sqrt(x), terms;
 	struct laplace_curve h = {.value = curve_value,
 	    .slope = curve_slope,
 	    .lambda = lambda,
@@ -114,8 +114,9 @@ sides(double a, double x)
 		return s;
 	}
 	s.near_is_upper = x > a;
-	if (z > LAPLACE_FRACTION_FROM)
-		s.scale = s.density * upper_fraction(a, x, laplace_terms(z));
+	terms = x > a ? laplace_terms(z, a) : INFINITY;
+	if (terms <= LAPLACE_TERMS)
+		s.scale = s.density * upper_fraction(a, x, (int)terms);
 	else if (x <= a && (a < SERIES_BELOW || x < a / 2))
 		s.scale = s.density * lower_series(a, x);
 	else

@@ -74,10 +74,17 @@ laplace_integral(const struct laplace_curve *h)
 	return end * sum;
 }
 
-/* The need is greatest for large shapes, where both fractions become that of
- * the normal tail (DLMF 7.9.3); this is a bound of the numbers found there. */
-int
-laplace_terms(double z)
+/* A bound of the numbers found by trial.  Both fractions need most where the
+ * beta distribution is nearly a gamma distribution, with its mean at x; then
+ * `far` is enough for any shape, where the fraction is nearly that of the
+ * normal tail, and `small` for any z. */
+double
+laplace_terms(double z, double shape)
 {
-	return (int)(5 + (60 + 270 / z) / z);
+	double root = (z + sqrt(z * z + 4 * shape)) / 2, x = root * root;
+	double far = 5 + (60 + 270 / z) / z;
+	double small = 6 + 115 / x + 3.2 * sqrt(shape);
+	double ratio = small / far;
+
+	return 1 + small / sqrt(1 + ratio * ratio);
 }

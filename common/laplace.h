@@ -32,10 +32,13 @@ struct laplace_curve {
  * of the density before its end. */
 double laplace_integral(const struct laplace_curve *);
 
-/* From this z on, the continued fractions of Legendre and of DiDonato and
- * Morris need at most laplace_terms(z) terms for an error of 3e-17. */
-#define LAPLACE_FRACTION_FROM 3
-int laplace_terms(double z);
+/* The terms that the continued fractions of Legendre (DLMF 8.9.2) and of
+ * DiDonato and Morris need for an error of 5e-17, at z > 0 beyond the mean,
+ * where the shape is that of the gamma distribution, or the shape of the beta
+ * distribution's other side.  Up to LAPLACE_TERMS they cost less than the
+ * integral. */
+#define LAPLACE_TERMS 48
+double laplace_terms(double z, double shape);
 
 /* e^s - 1 - s; the even and the odd powers apart, as the processor can work
  * on both at once. */
