@@ -131,14 +131,15 @@ upper_tail(const struct nct *p)
 		double term = sum, power = 1, u = centre;
 
 		while (term > 0x1p-57 * sum && u > flat) {
-			double x, y;
+			double x, y, root;
 
 			power *= EXP_STEP;
 			x = ratio * (power - 1 / power) / 2;
 			y = ratio * (power + 1 / power) / 2;
-			u = centre + side * wide * elementary_asinh(x);
+			root = sqrt(1 + x * x);
+			u = centre + side * wide * elementary_log(x + root);
 			term = elementary_exp(top - exponent(p, u, &factor)) *
-			       factor * (y / sqrt(1 + x * x));
+			       factor * (y / root);
 			sum += term;
 		}
 		if (u <= flat)

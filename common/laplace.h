@@ -37,7 +37,7 @@ double laplace_integral(const struct laplace_curve *);
  * where the shape is that of the gamma distribution, or the shape of the beta
  * distribution's other side.  Up to LAPLACE_TERMS they cost less than the
  * integral. */
-#define LAPLACE_TERMS 48
+#define LAPLACE_TERMS 70
 double laplace_terms(double z, double shape);
 
 /* e^s - 1 - s; the even and the odd powers apart, as the processor can work
