@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Prints rows of reference values: rows.py FUNCTION COUNT [SEED].
 
-FUNCTION is B, G, T, F, C or n as in README.md.  The arguments are random, the
+FUNCTION is B, G, T, F, C or n as in README.md, E for erf and erfc, or L for
+log Gamma.  The arguments are random, the
 corners drawn as often as the middle; the values are computed with 70 digits
 by mpmath (Debian: python3-mpmath), from the series and continued fractions of
 DLMF 8.9, 8.11 and 8.17 with many times the terms that doubles need, and for n
@@ -177,24 +178,39 @@ def draw_nct():
     return t, df, ncp
 
 
+def draw_erf():
+    return random.choice((1, -1)) * random.choice((
+        wide(-9, 1.4), random.uniform(0, 2), random.uniform(0, 26))),
+
+
+def draw_log_gamma():
+    return random.choice((wide(-9, 9), random.uniform(0, 4),
+                          1 + random.choice((1, -1)) * wide(-9, -0.4),
+                          2 + random.choice((1, -1)) * wide(-9, -0.4))),
+
+
 def beta_row(a, b, x):
     return beta_tails(a, b, mp.mpf(x), 1 - mp.mpf(x))
 
 
 KINDS = {
-    'B': (draw_beta, beta_row),
-    'G': (draw_gamma, gamma_tails),
-    'T': (draw_t, t_tails),
-    'F': (draw_f, f_tails),
-    'C': (draw_chi2, lambda x, df: gamma_tails(df / 2, x / 2)),
-    'n': (draw_nct, nct_tails),
+    'B': ('a b x I 1-I', draw_beta, beta_row),
+    'G': ('a x P Q', draw_gamma, gamma_tails),
+    'T': ('t df lower upper', draw_t, t_tails),
+    'F': ('f d1 d2 lower upper', draw_f, f_tails),
+    'C': ('x df lower upper', draw_chi2,
+          lambda x, df: gamma_tails(df / 2, x / 2)),
+    'n': ('t df ncp lower upper', draw_nct, nct_tails),
+    'E': ('x erf erfc', draw_erf, lambda x: (mp.erf(x), mp.erfc(x))),
+    'L': ('x log-gamma', draw_log_gamma, lambda x: (mp.loggamma(x),)),
 }
 
 
 def main():
     name, count = sys.argv[1], int(sys.argv[2])
     random.seed(sys.argv[3] if len(sys.argv) > 3 else '1')
-    draw, tails = KINDS[name]
+    columns, draw, tails = KINDS[name]
+    print('\t'.join(['fn'] + columns.split() + ['category']))
     while count > 0:
         arguments = draw()
         if name == 'B' and not 0 < arguments[2] < 1:
@@ -205,7 +221,7 @@ def main():
             both = tails(*arguments)
         except TooLong:
             continue
-        if min(both) < mp.mpf(10) ** -300:
+        if name not in 'EL' and min(both) < mp.mpf(10) ** -300:
             continue
         print('\t'.join([name] + [repr(x) for x in arguments] +
                         [digits(x) for x in both] + ['own']), flush=True)
