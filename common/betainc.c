@@ -12,9 +12,10 @@
  * (DiDonato and Morris, Significant digit computation of the incomplete beta
  * function ratios, ACM TOMS 18 (1992), section 4.)
  *
- * What is left of the side beyond the mean is their continued fraction far
- * from the mean, and near it the integral over s = |log odds - log (x / y)|,
- * or, for small shapes, the series with positive terms (DLMF 8.17.8).  Where
+ * What is left of the side beyond the mean is their continued fraction where
+ * it needs few terms; else, near the mean, the integral over the distance s
+ * of the log odds from those of x, or, for a small shape, the series with
+ * positive terms (DLMF 8.17.8).  Where
  * a small shape puts nearly everything beyond the mean, both sides are
  * computed separately, the other as a distance from 1 without cancellation.
  */
@@ -111,8 +112,8 @@ fraction(const struct family *f, int terms)
 	return 1 / (sum + a * (lambda + 1) / (a + 1));
 }
 
-/* t = x / (x + y e^s); h->x is the smaller of x and y and s turned round for
- * y, as the difference would cancel with the larger. */
+/* At s the log odds are log(x / y) - s.  h->x is the smaller of x and y, with
+ * s turned round for y: with the larger the difference would cancel. */
 static double
 curve_value(const struct laplace_curve *h, double s)
 {
@@ -135,8 +136,8 @@ static double
 tail(const struct family *f)
 {
 	double lambda = f->lambda.hi, n = f->a + f->b;
-	double variance = n * f->x.hi * f->y.hi, z = lambda / sqrt(variance),
-	       terms;
+	double variance = n * f->x.hi * f->y.hi;
+	double terms = laplace_terms(lambda / sqrt(variance), f->b);
 	struct laplace_curve h = {.value = curve_value,
 	    .slope = curve_slope,
 	    .lambda = lambda,
@@ -145,7 +146,6 @@ tail(const struct family *f)
 	    .x = fmin(f->x.hi, f->y.hi),
 	    .side = f->x.hi < f->y.hi ? -1 : 1};
 
-	terms = laplace_terms(z, f->b);
 	if (terms <= LAPLACE_TERMS)
 		return fraction(f, (int)terms);
 	return f->a < SERIES_BELOW ? series(f) : laplace_integral(&h);

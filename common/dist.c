@@ -221,8 +221,6 @@ square_root(struct dd x)
 static double
 t_quantile(double lower, double upper, double df)
 {
-	static const struct dd ln2 = {
-	    0.6931471805599453, 2.3190468138462996e-17};
 	double p = 2 * fmin(lower, upper), shape = special_shape(df) / 2, k, t;
 	struct dd odds, power;
 	int exponent;
@@ -238,7 +236,7 @@ t_quantile(double lower, double upper, double df)
 	if (isinf(odds.hi))
 		return lower < upper ? -INFINITY : INFINITY;
 	t = square_root(dd_mul1(odds, 2 * shape));
-	power = dd_mul(dd_div(dd_of(k), dd_of(2 * shape)), ln2);
+	power = dd_mul(dd_div(dd_of(k), dd_of(2 * shape)), dd_log(dd_of(2)));
 	t *= elementary_exp(power.hi) * (1 + power.lo);
 	return lower < upper ? -t : t;
 }

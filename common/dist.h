@@ -6,15 +6,16 @@
  * Probability distributions: for each a function for both tails, one for
  * their natural logarithms, and the quantiles of either tail.
  *
- * lower is P(X <= x) and upper is P(X > x), each computed to a few units in
- * its last place however small it is; neither is one minus the other where
- * that would cost digits.  A logarithm stays good where the tail itself
- * underflows to 0.  _lower_quantile(p) is the x whose lower tail is p, and
- * _upper_quantile(p) the x whose upper tail is p, 0 <= p <= 1.
+ * lower is P(X <= x) and upper is P(X > x), each with a relative error of some
+ * 1e-15 (noncentral t: 1e-12) however small it is; neither is one minus the
+ * other where that would cost digits.  A logarithm stays good where the tail
+ * itself underflows to 0.  _lower_quantile(p) is the x whose lower tail is p,
+ * and _upper_quantile(p) the x whose upper tail is p, 0 <= p <= 1.
  *
  * All return NaN for a NaN, a parameter or a probability out of its range.
- * Degrees of freedom, shapes and scales are > 0 and need not be whole; df may
- * be infinite.  An x outside the support has the tails 0 and 1.
+ * Degrees of freedom and shapes are > 0, need not be whole and may be infinite;
+ * below 2^-400 and above 2^400 they count as these.  An x outside the support
+ * has the tails 0 and 1.
  */
 
 struct dist_tails {
@@ -55,15 +56,16 @@ struct dist_tails dist_beta_log(double x, double a, double b);
 double dist_beta_lower_quantile(double p, double a, double b);
 double dist_beta_upper_quantile(double p, double a, double b);
 
-/* Successes in n trials, n whole and >= 0, 0 <= p <= 1.  The quantiles are
- * the least whole k whose lower tail is at least q, and the least whose upper
- * tail is at most q. */
+/* Successes in n trials, n whole, 0 <= n <= 2^53, 0 <= p <= 1.  The quantiles
+ * are the least whole k whose lower tail is at least q, and the least whose
+ * upper tail is at most q. */
 struct dist_tails dist_binomial(double k, double n, double p);
 struct dist_tails dist_binomial_log(double k, double n, double p);
 double dist_binomial_lower_quantile(double q, double n, double p);
 double dist_binomial_upper_quantile(double q, double n, double p);
 
-/* Noncentral t: (Z + ncp) / sqrt(chi2 / df). */
+/* Noncentral t: (Z + ncp) / sqrt(chi2 / df), |ncp| <= 2^40; df below 2^-30 and
+ * above 2^70 counts as these. */
 struct dist_tails dist_nct(double t, double df, double ncp);
 struct dist_tails dist_nct_log(double t, double df, double ncp);
 double dist_nct_lower_quantile(double p, double df, double ncp);

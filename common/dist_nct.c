@@ -35,6 +35,8 @@
 
 /* Beyond this t a tail is proportional to t^-df, if it is not 0. */
 #define T_MAX 0x1p330
+
+/* As in the contract. */
 #define DF_MIN 0x1p-30
 #define DF_MAX 0x1p70
 #define NCP_MAX 0x1p40
@@ -196,7 +198,7 @@ dist_nct_log(double t, double df, double ncp)
 	    special_side_log(&s, false), special_side_log(&s, true)};
 }
 
-/* The normal quantile of a pair of tails, and of the tails at t. */
+/* The normal variable with these tails. */
 static double
 score(struct dist_tails tails)
 {

@@ -12,12 +12,12 @@
  * Computation of the incomplete gamma function ratios and their inverse, ACM
  * TOMS 12 (1986).)
  *
- * What is left is Legendre's continued fraction (DLMF 8.9.2) far above the
- * mean, the series with positive terms (DLMF 8.11.4) below it, and near the
- * mean the integral over s = |log(t / x)|.  Each is of the side that lies
- * beyond the mean, the smaller one or nearly so, and the other is 1 minus
- * that.  Only a small shape puts nearly everything below the mean: there P
- * and Q are computed separately, Q as P's distance from 1 without
+ * What is left is Legendre's continued fraction (DLMF 8.9.2) above the mean
+ * and the series with positive terms (DLMF 8.11.4) below it, where these need
+ * few terms, and else the integral over s = |log(t / x)|.  Each is of the side
+ * that lies beyond the mean, the smaller one or nearly so, and the other is 1
+ * minus that.  Only a small shape puts nearly everything below the mean: there
+ *P and Q are computed separately, Q as P's distance from 1 without
  * cancellation.
  */
 

@@ -12,8 +12,8 @@
 
 #include <math.h>
 
-#include "common/inverse.h"
 #include "common/elementary.h"
+#include "common/inverse.h"
 #include "common/special.h"
 
 /* Roots beyond these are taken for 0 and infinity; the starts are exact

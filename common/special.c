@@ -18,8 +18,8 @@
 
 #include <math.h>
 
-#include "common/special.h"
 #include "common/elementary.h"
+#include "common/special.h"
 
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -287,7 +287,7 @@ special_log_gamma_slope(double a, double b, double factor)
 double
 special_log_gamma(double x)
 {
-	double product = 1;
+	double product = 1, zero, log_product;
 
 	if (!(x > 0) || isinf(x))
 		return x > 0 ? x : NAN;
@@ -298,18 +298,12 @@ special_log_gamma(double x)
 		return x * special_log_gamma_slope(x, 1, 1) - elementary_log(x);
 	for (; x > 2.5; x--)
 		product *= x - 1;
-	for (; x < 1; x++)
-		product /= x;
-	if (x == 1 || x == 2)
-		return elementary_log(product);
-	if (x <= 1.5)
-		return elementary_log(product) +
-		       (x - 1) * special_log_gamma_slope(x - 1, 1, 1);
-	if (x < 2)
-		return elementary_log(product) -
-		       (2 - x) * special_log_gamma_slope(2 - x, x, 1);
-	return elementary_log(product) +
-	       (x - 2) * special_log_gamma_slope(x - 2, 2, 1);
+	zero = x < 1.5 ? 1 : 2;
+	log_product = elementary_log(product);
+	if (x == zero)
+		return log_product;
+	return log_product + (x - zero) * special_log_gamma_slope(
+					      fabs(x - zero), fmin(x, zero), 1);
 }
 
 static double
