@@ -7,7 +7,8 @@
  * come anywhere in the stream; the events themselves are not kept.  A user
  * without events has the value 0, for each exposed user is part of the
  * denominator of each metric.  The rows come out in the order of the
- * exposures, and the values do not depend on the order of the events.
+ * exposures, and the values do not depend on the order of the events.  With
+ * --sorted a user's rows all stand together, and memory holds one user.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "common/metric.h"
 #include "common/num.h"
 #include "common/opt.h"
+#include "common/order.h"
 #include "common/out.h"
 #include "common/table.h"
 #include "common/tsv.h"
@@ -27,7 +29,7 @@
 #define BATCH 256
 
 static const char *metrics_path, *aggregation, *output, *columns;
-static bool no_header;
+static bool no_header, sorted;
 
 static const struct opt options[] = {
     OPT_METRICS(&metrics_path),
@@ -36,6 +38,7 @@ static const struct opt options[] = {
 	.arg = "[ID=]HOW",
 	.text = &aggregation,
 	.help = "one metric without a file: its id and aggregation"},
+    OPT_SORTED(&sorted),
     OPT_NO_HEADER(&no_header),
     OPT_COLUMNS(&columns),
     OPT_OUTPUT(&output),
@@ -51,18 +54,20 @@ static const struct opt_program program = {
     .most_operands = 1,
 };
 
-/* One column of the values: a metric, and its state for each row. */
+/* One column of the values: a metric, and where a record has its state. */
 struct column {
 	struct str id; /* empty until an event tells it, with -a HOW */
 	const struct aggregate *how;
-	char *states;
+	size_t place;
 };
 
 struct values {
-	struct table rows; /* "experiment\tvariant\tuser", one an exposure */
-	struct arms arms;
-	uint32_t *arm; /* of each row */
-	size_t room;   /* rows for which there are arms and states */
+	struct table rows;  /* one an exposure: see put_key() */
+	struct arms groups; /* experiment and variant */
+	struct arms arms;   /* and segments, if there are any */
+	char *records;      /* of each row the number of its arm, then states */
+	size_t room, size;  /* records for which there is room, bytes of one */
+	struct aggregate_rest rest;
 	struct table ids;
 	struct column *columns;
 	size_t n;
@@ -70,15 +75,19 @@ struct values {
 
 /* Where the input has what. */
 struct layout {
-	struct arm_columns arm;
+	struct arm_columns group, arm;
 	size_t user, metric, time, value;
+	bool side_by_side; /* experiment, variant and user, in this order */
 };
 
 static void
 add_column(struct values *v, struct str id, enum metric_aggregation how)
 {
+	const struct aggregate *a = &aggregates[how];
+
 	v->columns = xrealloc(v->columns, v->n + 1, sizeof(*v->columns));
-	v->columns[v->n++] = (struct column){.id = id, .how = &aggregates[how]};
+	v->columns[v->n++] = (struct column){id, a, v->size};
+	v->size += a->size;
 	if (id.n > 0)
 		table_add(&v->ids, id);
 }
@@ -90,6 +99,7 @@ add_columns(struct values *v)
 	enum metric_aggregation how;
 	const char *equals;
 
+	v->size = sizeof(uint32_t);
 	if ((metrics_path != NULL) == (aggregation != NULL))
 		opt_die("needs -m FILE or -a [ID=]HOW");
 	if (metrics_path != NULL) {
@@ -106,6 +116,10 @@ add_columns(struct values *v)
 		    equals != NULL ? equals + 1 : aggregation);
 	if (equals == aggregation || strpbrk(aggregation, "\t\n") != NULL)
 		opt_die("--aggregation: bad metric id");
+	if (sorted && equals == NULL)
+		opt_die("--sorted writes the header first, so it needs the "
+			"metric's id: --aggregation=ID=%s",
+		    aggregation);
 	add_column(v,
 	    (struct str){aggregation,
 		equals != NULL ? (size_t)(equals - aggregation) : 0},
@@ -118,11 +132,16 @@ find_columns(const struct tsv *t)
 	static const char *const known[] = {
 	    "user_id", "metric_id", "event_time", "event_value", NULL};
 
-	return (struct layout){.arm = arm_columns_beside(t, known),
+	struct layout l = {.group = arm_columns_by(t, NULL),
+	    .arm = arm_columns_beside(t, known),
 	    .user = tsv_need(t, "user_id"),
 	    .metric = tsv_need(t, "metric_id"),
 	    .time = tsv_need(t, "event_time"),
 	    .value = tsv_need(t, "event_value")};
+
+	l.side_by_side = l.group.variant == l.group.experiment + 1 &&
+			 l.user == l.group.variant + 1;
+	return l;
 }
 
 /* Exit if a metric has the name of a column that will stand beside it. */
@@ -157,71 +176,96 @@ put_header(struct out *o, const struct values *v, const struct tsv *t,
 }
 
 /*
- * The row's experiment, variant and user, joined by tabs.  They mostly stand
- * side by side, and are then taken where they are; else they are put together
- * at *text, which moves on.
+ * Write the key of a row at *p, which moves on: the number of its group, seven
+ * bits a byte and the last one marked, and then the user.  It takes less
+ * memory than the group's names would.
  */
 static struct str
-key_of_row(const struct tsv *t, size_t row, const struct layout *l, char **text)
+put_key(char **p, uint32_t group, struct str user)
 {
-	struct str field[3] = {tsv_field(t, row, l->arm.experiment),
-	    tsv_field(t, row, l->arm.variant), tsv_field(t, row, l->user)};
-	struct str key = {*text, 0};
+	struct str key = {*p, 0};
 
-	if (l->arm.variant == l->arm.experiment + 1 &&
-	    l->user == l->arm.variant + 1)
-		return (struct str){
-		    field[0].p, (size_t)(field[2].p + field[2].n - field[0].p)};
-	for (int i = 0; i < 3; i++) {
-		memcpy(*text, field[i].p, field[i].n);
-		*text += field[i].n;
-		*(*text)++ = '\t';
-	}
-	key.n = (size_t)(*text - key.p) - 1;
+	for (; group > 0x7f; group >>= 7)
+		*(*p)++ = (char)(group & 0x7f);
+	*(*p)++ = (char)(group | 0x80);
+	*p = str_put(*p, user);
+	key.n = (size_t)(*p - key.p);
 	return key;
 }
 
-/* Room for the keys of a batch, none of which is longer than its row. */
+/* Take a key apart again: the user, and the number of the group. */
+static struct str
+read_key(struct str key, uint32_t *group)
+{
+	int shift = 0;
+
+	for (*group = 0; (*key.p & 0x80) == 0; key.p++, key.n--, shift += 7)
+		*group |= (uint32_t)*key.p << shift;
+	*group |= (uint32_t)(*key.p & 0x7f) << shift;
+	return (struct str){key.p + 1, key.n - 1};
+}
+
+/* Rows of one batch, all exposures or all events, on their way in. */
+struct pending {
+	bool events;
+	size_t n;
+	size_t row[BATCH];
+	struct str key[BATCH];
+	char *text, *next; /* owned; where keys are, and the next goes */
+	size_t room;
+};
+
+/* Of names that stand side by side: experiment, variant and user. */
+static struct str
+names_of_row(const struct tsv *t, size_t row, const struct layout *l)
+{
+	struct str first = tsv_field(t, row, l->group.experiment);
+	struct str user = tsv_field(t, row, l->user);
+
+	return (struct str){first.p, (size_t)(user.p + user.n - first.p)};
+}
+
+/*
+ * The key of a row.  Mostly the names stand side by side, and then it costs
+ * one comparison to see that they are those of the row before.
+ */
+static struct str
+key_of_row(struct values *v, const struct tsv *t, size_t row,
+    const struct layout *l, struct pending *in)
+{
+	if (l->side_by_side && in->n > 0 &&
+	    str_eq(names_of_row(t, row, l), names_of_row(t, row - 1, l)))
+		return in->key[in->n - 1];
+	return put_key(&in->next, arm_of_row(&v->groups, t, row, &l->group),
+	    tsv_id(t, row, l->user));
+}
+
 static char *
-room_for_keys(const struct tsv *t, char *text, size_t *room)
+record_of(const struct values *v, uint32_t row)
 {
-	struct str first = tsv_row(t, 0), last = tsv_row(t, t->rows - 1);
-
-	return xgrow(text, room, (size_t)(last.p + last.n + 1 - first.p), 1);
+	return v->records + row * v->size;
 }
 
-static void
-make_room(struct values *v)
-{
-	size_t old = v->room;
-
-	v->arm = xgrow(v->arm, &v->room, old + 1, sizeof(*v->arm));
-	for (size_t i = 0; i < v->n; i++) {
-		struct column *c = &v->columns[i];
-		size_t size = c->how->size;
-
-		c->states = xrealloc(c->states, v->room, size);
-		memset(c->states + old * size, 0, (v->room - old) * size);
-	}
-}
-
-/* Add the batch's rows from[0..n), which are exposures. */
 static void
 add_exposures(struct values *v, const struct tsv *t, const struct layout *l,
-    const size_t *from, const struct str *keys, size_t n)
+    const struct pending *in)
 {
-	uint32_t row[BATCH], next = v->rows.n;
+	uint32_t row[BATCH], next = v->rows.n, arm;
 
-	table_add_all(&v->rows, keys, row, n);
-	for (size_t i = 0; i < n; i++) {
-		tsv_id(t, from[i], l->user);
+	table_add_all(&v->rows, in->key, row, in->n);
+	for (size_t i = 0; i < in->n; i++) {
 		if (row[i] != next++)
-			tsv_bad_row(t, from[i],
+			tsv_bad_row(t, in->row[i],
 			    "the exposure of this user to this variant again; "
 			    "abagg reads what one abwindow writes");
-		if (row[i] == v->room)
-			make_room(v);
-		v->arm[row[i]] = arm_of_row(&v->arms, t, from[i], &l->arm);
+		v->records =
+		    xgrow(v->records, &v->room, (size_t)row[i] + 1, v->size);
+		memset(record_of(v, row[i]), 0, v->size);
+		if (l->arm.n > 0)
+			arm = arm_of_row(&v->arms, t, in->row[i], &l->arm);
+		else
+			read_key(in->key[i], &arm);
+		memcpy(record_of(v, row[i]), &arm, sizeof(arm));
 	}
 }
 
@@ -244,93 +288,141 @@ column_of_row(
 	return i;
 }
 
-/* Add the batch's rows from[0..n), which are events, to their states. */
+/*
+ * Add the events to their states.  An event that counts for many metrics
+ * comes once for each of them, one after the other: the records are looked up
+ * and the number is read once for all.
+ */
 static void
 add_events(struct values *v, const struct tsv *t, const struct layout *l,
-    const size_t *from, const struct str *keys, size_t n)
+    const struct pending *in)
 {
+	struct str value, last = {"", 0};
+	struct aggregate_event e = {.owner = 0};
 	uint32_t found[BATCH];
 
-	table_find_all(&v->rows, keys, found, n);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t metric = column_of_row(v, t, from[i], l);
+	table_find_all(&v->rows, in->key, found, in->n);
+	for (size_t i = 0; i < in->n; i++)
+		if (found[i] != TABLE_NONE)
+			__builtin_prefetch(record_of(v, found[i]));
+	for (size_t i = 0; i < in->n; i++) {
+		uint32_t metric = column_of_row(v, t, in->row[i], l);
 		const struct column *c = &v->columns[metric];
-		struct str value = tsv_field(t, from[i], l->value);
-		struct aggregate_event e = {
-		    .owner = (uint64_t)metric << 32 | found[i]};
 
 		if (found[i] == TABLE_NONE)
-			tsv_bad_row(t, from[i],
+			tsv_bad_row(t, in->row[i],
 			    "an event before the exposure of its user; abagg "
 			    "reads what abwindow writes");
-		if (value.n > 0 && !num_parse(value, &e.value))
-			tsv_bad_field(t, from[i], l->value, "bad number");
+		value = tsv_field(t, in->row[i], l->value);
+		if (value.n > 0 && !str_eq(value, last) &&
+		    !num_parse(value, &e.value))
+			tsv_bad_field(t, in->row[i], l->value, "bad number");
+		last = value;
 		if (value.n == 0 && c->how->needs_value)
 			continue;
 		if (c->how->needs_time)
-			e.time = tsv_time(t, from[i], l->time);
-		c->how->add(c->states + found[i] * c->how->size, &e);
+			e.time = tsv_time(t, in->row[i], l->time);
+		e.owner = (uint64_t)metric << 32 | found[i];
+		c->how->add(record_of(v, found[i]) + c->place, &e, &v->rest);
 	}
 }
 
 static void
-aggregate(struct values *v, struct tsv *t, const struct layout *l)
+add_pending(struct values *v, const struct tsv *t, const struct layout *l,
+    struct pending *in)
 {
-	struct str keys[BATCH];
-	size_t from[BATCH];
-	char *text = NULL;
-	size_t room = 0;
-
-	while (tsv_read(t)) {
-		char *p = text = room_for_keys(t, text, &room);
-		size_t row = 0;
-
-		/* Runs of exposures and runs of events, in their order. */
-		while (row < t->rows) {
-			bool events = tsv_field(t, row, l->metric).n > 0;
-			size_t n = 0;
-
-			for (; row < t->rows && n < BATCH &&
-			       (tsv_field(t, row, l->metric).n > 0) == events;
-			     row++, n++) {
-				from[n] = row;
-				keys[n] = key_of_row(t, row, l, &p);
-			}
-			(events ? add_events : add_exposures)(
-			    v, t, l, from, keys, n);
-		}
-	}
-	free(text);
+	if (in->events)
+		add_events(v, t, l, in);
+	else
+		add_exposures(v, t, l, in);
+	in->n = 0;
+	in->next = in->text;
 }
 
 static _Noreturn void
-refuse_sum(const struct values *v, uint32_t row, const struct column *c)
+refuse_sum(const struct column *c, struct str user)
 {
-	struct str key = table_string(&v->rows, row);
-	const char *user = (const char *)memrchr(key.p, '\t', key.n) + 1;
 	char metric[DIE_QUOTE], name[DIE_QUOTE];
 
 	die("metric %s: the sum of user %s is past the range of numbers",
-	    die_quote(metric, c->id),
-	    die_quote(
-		name, (struct str){user, (size_t)(key.p + key.n - user)}));
+	    die_quote(metric, c->id), die_quote(name, user));
 }
 
 static void
-put_values(struct out *o, const struct values *v)
+put_values(struct out *o, const struct values *v, const struct layout *l)
 {
+	const struct arms *arms = l->arm.n > 0 ? &v->arms : &v->groups;
+
 	for (uint32_t row = 0; row < v->rows.n; row++) {
-		out_str(o, table_string(&v->rows, row));
-		out_str(o, arm_segments(&v->arms, v->arm[row]));
+		const char *record = record_of(v, row);
+		uint32_t arm, group;
+		struct str user = read_key(table_string(&v->rows, row), &group);
+
+		memcpy(&arm, record, sizeof(arm));
+		out_str(o, arm_group(&v->groups, group));
+		out_byte(o, '\t');
+		out_str(o, user);
+		out_str(o, arm_segments(arms, arm));
 		for (size_t i = 0; i < v->n; i++) {
 			const struct column *c = &v->columns[i];
 
 			out_byte(o, '\t');
-			if (!c->how->put(o, c->states + row * c->how->size))
-				refuse_sum(v, row, c);
+			if (!c->how->put(o, record + c->place, &v->rest))
+				refuse_sum(c, user);
 		}
 		out_byte(o, '\n');
 	}
+}
+
+/* With --sorted: nothing more comes of the users so far. */
+static void
+end_user(struct out *o, struct values *v, const struct layout *l)
+{
+	put_values(o, v, l);
+	table_clear(&v->rows);
+	aggregate_clear(&v->rest);
+}
+
+/* Room for the keys of a batch: beside the user a key has five bytes at most,
+ * and a row has as many tabs. */
+static void
+make_room(struct pending *in, const struct tsv *t)
+{
+	struct str first = tsv_row(t, 0), last = tsv_row(t, t->rows - 1);
+
+	in->text =
+	    xgrow(in->text, &in->room, (size_t)(last.p + last.n - first.p), 1);
+	in->next = in->text;
+}
+
+static void
+aggregate(
+    struct out *o, struct values *v, struct tsv *t, const struct layout *l)
+{
+	struct pending in = {.n = 0};
+	struct order users = {.last = {NULL, 0}};
+
+	while (tsv_read(t)) {
+		make_room(&in, t);
+		for (size_t row = 0; row < t->rows; row++) {
+			bool event = tsv_field(t, row, l->metric).n > 0;
+			bool new_user =
+			    sorted && order_next(&users, t, row, l->user);
+
+			if (in.n > 0 &&
+			    (event != in.events || new_user || in.n == BATCH))
+				add_pending(v, t, l, &in);
+			if (new_user)
+				end_user(o, v, l);
+			in.events = event;
+			in.row[in.n] = row;
+			in.key[in.n] = key_of_row(v, t, row, l, &in);
+			in.n++;
+		}
+		add_pending(v, t, l, &in);
+	}
+	free(in.text);
+	order_free(&users);
 }
 
 int
@@ -350,12 +442,15 @@ main(int argc, char **argv)
 	check_ids(&values, &rows, &layout);
 
 	out_open(&o, output);
-	aggregate(&values, &rows, &layout);
+	if (sorted)
+		put_header(&o, &values, &rows, &layout);
+	aggregate(&o, &values, &rows, &layout);
 	if (aggregation != NULL && values.ids.n == 0)
 		values.columns[0].id = str_of("value");
 	check_ids(&values, &rows, &layout);
-	put_header(&o, &values, &rows, &layout);
-	put_values(&o, &values);
+	if (!sorted)
+		put_header(&o, &values, &rows, &layout);
+	put_values(&o, &values, &layout);
 	out_close(&o);
 	return 0;
 }

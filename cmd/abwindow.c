@@ -16,6 +16,7 @@
 #include "common/exposure.h"
 #include "common/metric.h"
 #include "common/opt.h"
+#include "common/order.h"
 #include "common/out.h"
 #include "common/tsv.h"
 #include "common/when.h"
@@ -25,7 +26,7 @@
 #define BATCH 256
 
 static const char *metrics_path, *event_name, *window, *output, *columns;
-static bool no_header;
+static bool no_header, sorted;
 static int mixed = EXPOSURE_EXCLUDE;
 
 static const char *const mixed_words[] = {
@@ -52,6 +53,7 @@ static const struct opt options[] = {
 	.choice = &mixed,
 	.choices = mixed_words,
 	.help = "users in two variants: exclude, first or error"},
+    OPT_SORTED(&sorted),
     OPT_NO_HEADER(&no_header),
     OPT_COLUMNS(&columns),
     OPT_OUTPUT(&output),
@@ -143,24 +145,25 @@ static void
 put_row(struct out *o, const struct exposures *e, uint32_t arm, struct str user,
     struct str metric, struct str time, struct str value)
 {
-	struct str fields[] = {
-	    arm_group(&e->arms, arm), user, metric, time, value};
-	struct str segments = arm_segments(&e->arms, arm);
-	size_t size = segments.n + 1;
-	char *p;
+	/* "experiment<TAB>variant", then a tab and a segment for each. */
+	struct str names = table_string(&e->arms.keys, arm);
+	size_t group = e->arms.list[arm].group_size;
+	char *p =
+	    out_reserve(o, names.n + user.n + metric.n + time.n + value.n + 6);
+	char *start = p;
 
-	for (size_t i = 0; i < 5; i++)
-		size += fields[i].n + 1;
-	p = out_reserve(o, size);
-	o->n += size - 1;
-	for (size_t i = 0; i < 5; i++) {
-		memcpy(p, fields[i].p, fields[i].n);
-		p += fields[i].n;
-		*p++ = '\t';
-	}
-	/* The segments bring their own tabs. */
-	memcpy(--p, segments.p, segments.n);
-	p[segments.n] = '\n';
+	p = str_put(p, (struct str){names.p, group});
+	*p++ = '\t';
+	p = str_put(p, user);
+	*p++ = '\t';
+	p = str_put(p, metric);
+	*p++ = '\t';
+	p = str_put(p, time);
+	*p++ = '\t';
+	p = str_put(p, value);
+	p = str_put(p, (struct str){names.p + group, names.n - group});
+	*p++ = '\n';
+	o->n += (size_t)(p - start);
 }
 
 static void
@@ -178,16 +181,19 @@ static void
 put_exposures(struct out *o, const struct exposures *e)
 {
 	static const struct str none = {"", 0};
+	uint32_t numbers[BATCH];
 	struct str users[BATCH];
 
 	for (uint32_t x = 0, n; x < e->n; x += n) {
 		n = e->n - x < BATCH ? e->n - x : BATCH;
-		table_string_all(&e->users, e->user + x, users, n);
+		for (uint32_t i = 0; i < n; i++)
+			numbers[i] = exposure_user(e, x + i);
+		table_string_all(&e->users, numbers, users, n);
 		for (uint32_t i = 0; i < n; i++) {
 			const struct exposure *exposure = &e->list[x + i];
 			char time[WHEN_SIZE];
 
-			if (exposure->arm == EXPOSURE_NONE)
+			if (exposure->arm == TABLE_NONE)
 				continue;
 			put_row(o, e, exposure->arm, users[i], none,
 			    (struct str){
@@ -213,6 +219,15 @@ put_event(struct out *o, const struct exposures *e, const struct event *v,
 	}
 }
 
+/* Write the event for each of its user's exposures, x being the first. */
+static void
+put_event_for_all(struct out *o, const struct exposures *e,
+    const struct event *v, struct str user, uint32_t x)
+{
+	for (; !exposure_end(x); x = e->list[x].next)
+		put_event(o, e, v, user, &e->list[x]);
+}
+
 /*
  * Write the events that fall in a window of one of their user's exposures.
  * What each lookup needs is fetched for the whole batch before it is used, so
@@ -231,18 +246,16 @@ join(struct out *o, const struct exposures *e, const struct event *events,
 			__builtin_prefetch(&e->first[found[i]]);
 	for (size_t i = 0; i < n; i++) {
 		found[i] =
-		    found[i] == TABLE_NONE ? EXPOSURE_NONE : e->first[found[i]];
-		if (found[i] != EXPOSURE_NONE)
+		    found[i] == TABLE_NONE ? EXPOSURE_END : e->first[found[i]];
+		if (!exposure_end(found[i]))
 			__builtin_prefetch(&e->list[found[i]]);
 	}
 	for (size_t i = 0; i < n; i++)
-		if (found[i] != EXPOSURE_NONE &&
-		    e->list[found[i]].next != EXPOSURE_NONE)
+		if (!exposure_end(found[i]) &&
+		    !exposure_end(e->list[found[i]].next))
 			__builtin_prefetch(&e->list[e->list[found[i]].next]);
 	for (size_t i = 0; i < n; i++)
-		for (uint32_t x = found[i]; x != EXPOSURE_NONE;
-		     x = e->list[x].next)
-			put_event(o, e, &events[i], users[i], &e->list[x]);
+		put_event_for_all(o, e, &events[i], users[i], found[i]);
 }
 
 static struct event_columns
@@ -254,9 +267,25 @@ find_event_columns(const struct tsv *t)
 	    .value = tsv_need(t, "event_value")};
 }
 
+/* Check a row of the events; whether some metric counts it. */
+static bool
+take_event(struct event *v, const struct tsv *t, size_t row,
+    const struct event_columns *c, struct interests *in)
+{
+	uint32_t i = table_find(&in->names, tsv_id(t, row, c->name));
+
+	v->time = tsv_time(t, row, c->time);
+	if (i == TABLE_NONE)
+		return false;
+	v->interest = &in->list[i];
+	v->time_text = tsv_field(t, row, c->time);
+	v->value = tsv_field(t, row, c->value);
+	return true;
+}
+
 static void
 stream(struct out *o, const struct exposures *e, struct tsv *t,
-    const struct event_columns *c, const struct interests *in)
+    const struct event_columns *c, struct interests *in)
 {
 	struct event events[BATCH];
 	struct str users[BATCH];
@@ -265,16 +294,8 @@ stream(struct out *o, const struct exposures *e, struct tsv *t,
 		size_t n = 0;
 
 		for (size_t row = 0; row < t->rows; row++) {
-			int64_t at = tsv_time(t, row, c->time);
-			uint32_t i =
-			    table_find(&in->names, tsv_id(t, row, c->name));
-
 			users[n] = tsv_id(t, row, c->user);
-			if (i == TABLE_NONE)
-				continue;
-			events[n++] = (struct event){&in->list[i],
-			    tsv_field(t, row, c->time),
-			    tsv_field(t, row, c->value), at};
+			n += take_event(&events[n], t, row, c, in);
 			if (n == BATCH) {
 				join(o, e, events, users, n);
 				n = 0;
@@ -282,6 +303,85 @@ stream(struct out *o, const struct exposures *e, struct tsv *t,
 		}
 		join(o, e, events, users, n);
 	}
+}
+
+/* A row of a sorted stream, and the user in it. */
+struct cursor {
+	struct tsv *t;
+	size_t user_column, row;
+	struct order order;
+	struct str user;
+	bool is_new, at_end; /* another user than the row before; no row */
+};
+
+static void
+advance(struct cursor *c)
+{
+	if (++c->row >= c->t->rows) {
+		c->at_end = !tsv_read(c->t);
+		c->row = 0;
+	}
+	if (c->at_end)
+		return;
+	c->is_new = order_next(&c->order, c->t, c->row, c->user_column);
+	c->user = tsv_field(c->t, c->row, c->user_column);
+}
+
+/* Go to the first row; at the end of a stream there are no rows. */
+static struct cursor
+start(struct tsv *t)
+{
+	struct cursor c = {.t = t, .user_column = tsv_need(t, "user_id")};
+
+	advance(&c);
+	return c;
+}
+
+/* Take all exposures of the user at the cursor. */
+static void
+take_user(struct exposures *e, struct cursor *c,
+    const struct arm_columns *arm_columns)
+{
+	do {
+		exposure_add(e, c->t, arm_columns, c->row, 1);
+		advance(c);
+	} while (!c->at_end && !c->is_new);
+	exposure_judge(e);
+}
+
+/*
+ * The join of two sorted streams: the exposures of one user, then that user's
+ * events, which lie next among the events.
+ */
+static void
+stream_sorted(struct out *o, struct exposures *e, struct tsv *exposure_rows,
+    const struct arm_columns *arm_columns, struct tsv *event_rows,
+    const struct event_columns *c, struct interests *in)
+{
+	struct cursor x = start(exposure_rows), v = start(event_rows);
+	struct event event;
+
+	while (!x.at_end || !v.at_end) {
+		struct str user = {"", 0};
+		bool taken = !x.at_end;
+		int order = 1;
+
+		if (taken) {
+			take_user(e, &x, arm_columns);
+			put_exposures(o, e);
+			user = table_string(&e->users, 0);
+		}
+		for (; !v.at_end; advance(&v)) {
+			if (taken && (order = str_cmp(v.user, user)) > 0)
+				break;
+			if (take_event(&event, v.t, v.row, c, in) && order == 0)
+				put_event_for_all(
+				    o, e, &event, user, e->first[0]);
+		}
+		exposure_clear(e);
+	}
+	order_free(&x.order);
+	order_free(&v.order);
 }
 
 /* The segments are all columns that have no other meaning. */
@@ -323,11 +423,21 @@ main(int argc, char **argv)
 	event_columns = find_event_columns(&event_rows);
 
 	out_open(&o, output);
-	exposure_load(&exposures, &exposure_rows, &arm_columns);
-	exposure_judge(&exposures, (enum exposure_mixed)mixed);
-	put_header(&o, &exposure_rows, &arm_columns);
-	put_exposures(&o, &exposures);
-	stream(&o, &exposures, &event_rows, &event_columns, &interests);
+	exposures.mixed = (enum exposure_mixed)mixed;
+	if (sorted) {
+		put_header(&o, &exposure_rows, &arm_columns);
+		stream_sorted(&o, &exposures, &exposure_rows, &arm_columns,
+		    &event_rows, &event_columns, &interests);
+	} else {
+		while (tsv_read(&exposure_rows))
+			exposure_add(&exposures, &exposure_rows, &arm_columns,
+			    0, exposure_rows.rows);
+		exposure_judge(&exposures);
+		put_header(&o, &exposure_rows, &arm_columns);
+		put_exposures(&o, &exposures);
+		stream(&o, &exposures, &event_rows, &event_columns, &interests);
+	}
+	exposure_report(&exposures);
 	out_close(&o);
 	return 0;
 }

@@ -13,6 +13,8 @@
 #include "common/decimal.h"
 #include "common/metric.h"
 #include "common/out.h"
+#include "common/table.h"
+#include "common/total.h"
 
 struct aggregate_event {
 	struct decimal value;
@@ -20,15 +22,26 @@ struct aggregate_event {
 	uint64_t owner; /* another number for each state */
 };
 
+/* What some states have beside them.  All zeros before the first event. */
+struct aggregate_rest {
+	struct totals totals;
+	struct table days;
+};
+
 struct aggregate {
-	size_t size; /* of the state */
-	void (*add)(void *state, const struct aggregate_event *);
+	size_t size; /* of the state, which needs no alignment */
+	void (*add)(void *state, const struct aggregate_event *,
+	    struct aggregate_rest *);
 	/* Write the value; false if it is past the range of doubles. */
-	bool (*put)(struct out *, const void *state);
+	bool (*put)(
+	    struct out *, const void *state, const struct aggregate_rest *);
 	bool needs_value; /* an event without one does not count */
 	bool needs_time;
 };
 
 extern const struct aggregate aggregates[]; /* by enum metric_aggregation */
+
+/* When all states are zeros again. */
+void aggregate_clear(struct aggregate_rest *);
 
 #endif

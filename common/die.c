@@ -7,12 +7,39 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/utf8.h"
+
 static const char *name = "abpipe";
 
 void
 die_name(const char *program)
 {
 	name = program;
+}
+
+static bool
+is_control(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+/*
+ * Names of files and columns are shown as they are, save for what would end
+ * the line or tell a terminal what to do, and for what is not UTF-8.
+ */
+static void
+disarm(char *line, size_t n)
+{
+	for (size_t i = 0, k; i < n; i += k) {
+		uint32_t code = 0;
+
+		k = utf8_first((struct str){line + i, n - i}, &code);
+		if (k > 0 && (code == '\t' || !is_control(code)))
+			continue;
+		if (k == 0)
+			k = 1;
+		memset(line + i, '?', k);
+	}
 }
 
 static void
@@ -25,6 +52,7 @@ say(const char *fmt, va_list ap)
 	n += (size_t)vsnprintf(line + n, room - n, fmt, ap);
 	if (n >= room)
 		n = room - 1;
+	disarm(line, n);
 	line[n++] = '\n';
 	while (write(STDERR_FILENO, line, n) < 0 && errno == EINTR)
 		;

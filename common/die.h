@@ -4,8 +4,9 @@
 
 /*
  * Messages.  Each is one line on stderr, "program: text", written at once so
- * that the programs of a pipe do not cut into each other's lines.  Whether
- * stderr can be written makes no difference to anything.
+ * that the programs of a pipe do not cut into each other's lines, and shows
+ * as '?' what could harm a terminal.  Whether stderr can be written makes no
+ * difference to anything.
  */
 
 #include "common/str.h"

@@ -5,7 +5,11 @@
 /*
  * Exposures held in memory: which users were exposed to which arms, and when.
  * They are numbered from 0 in the order of the rows, and those of one user
- * are linked in a list.
+ * are linked in a list, which ends with the user's number, marked:
+ *
+ *	for (x = e->first[user]; !exposure_end(x); x = e->list[x].next)
+ *
+ * An exposure takes 16 bytes and a user 4 beside what the table takes.
  */
 
 #include <stdint.h>
@@ -14,7 +18,7 @@
 #include "common/table.h"
 #include "common/tsv.h"
 
-#define EXPOSURE_NONE UINT32_MAX
+#define EXPOSURE_END UINT32_C(0x80000000)
 
 /* What becomes of a user seen in two variants of one experiment. */
 enum exposure_mixed {
@@ -23,33 +27,57 @@ enum exposure_mixed {
 	EXPOSURE_ERROR,   /* the program exits with a message */
 };
 
+/* A zeroed struct with the mode set has no exposures. */
 struct exposures {
-	const char *name; /* the file as messages show it */
+	enum exposure_mixed mixed;
 	struct table users;
 	struct arms arms;
 	uint32_t n;
 	struct exposure {
 		int64_t time;
-		uint32_t arm;  /* EXPOSURE_NONE: it does not count */
-		uint32_t next; /* of the same user, or EXPOSURE_NONE */
+		uint32_t arm;  /* TABLE_NONE: it does not count */
+		uint32_t next; /* of the same user, or the end */
 	} * list;
-	uint32_t *user;  /* of each exposure */
-	uint32_t *first; /* of each user, or EXPOSURE_NONE */
+	uint32_t *first; /* of each user, or the end */
 
 	/* The rest belongs to exposure.c. */
-	size_t list_room, user_room, first_room;
+	const char *name; /* the file as messages show it */
+	size_t list_room, first_room;
+	struct verdict *verdicts;
+	size_t verdicts_room;
+	uint64_t repeated, users_mixed;
 };
 
-/* Add every row of an exposures stream. */
-void exposure_load(
-    struct exposures *, struct tsv *, const struct arm_columns *);
+static inline bool
+exposure_end(uint32_t x)
+{
+	return (x & EXPOSURE_END) != 0;
+}
+
+/* The number of the exposure's user. */
+static inline uint32_t
+exposure_user(const struct exposures *e, uint32_t x)
+{
+	while (!exposure_end(x))
+		x = e->list[x].next;
+	return x & ~EXPOSURE_END;
+}
+
+/* Add a batch's rows from first on, n of them, of an exposures stream. */
+void exposure_add(struct exposures *, const struct tsv *,
+    const struct arm_columns *, size_t first, size_t n);
 
 /*
  * Decide which exposures count: of a user's exposures to an experiment the
  * first, unless they are to different variants, where mixed decides.  The
- * lists hold only what counts, in the order of the rows, afterwards.  How
- * many do not count is said on stderr when it is not zero.
+ * lists hold only what counts, in the order of the rows, afterwards.
  */
-void exposure_judge(struct exposures *, enum exposure_mixed mixed);
+void exposure_judge(struct exposures *);
+
+/* Say on stderr how many did not count, when it is not zero. */
+void exposure_report(const struct exposures *);
+
+/* Forget the users and their exposures, but not the arms and the counts. */
+void exposure_clear(struct exposures *);
 
 #endif

@@ -57,7 +57,7 @@ print_usage(struct out *o)
 	    *program->operands != '\0' ? " " : "", program->operands);
 }
 
-void
+_Noreturn void
 opt_die(const char *fmt, ...)
 {
 	char text[1024];
@@ -110,7 +110,7 @@ print_version(void)
 	out_close(&o);
 }
 
-static void
+static _Noreturn void
 bad_value(const struct opt *x, const char *what, const char *value)
 {
 	char quoted[DIE_QUOTE];
@@ -125,7 +125,7 @@ in_range(const struct opt *x, double value)
 	       (x->least <= value && value <= x->most);
 }
 
-static void
+static _Noreturn void
 bad_range(const struct opt *x, const char *value)
 {
 	char low[NUM_SIZE + 1] = "", high[NUM_SIZE + 1] = "", what[96];
@@ -196,9 +196,6 @@ set(const struct opt *x, const char *value)
 		set_choice(x, value);
 	else if (x->time != NULL && !when_parse(str_of(value), x->time))
 		bad_value(x, "bad time", value);
-	else if (x->duration != NULL &&
-		 !when_parse_duration(str_of(value), x->duration))
-		bad_value(x, "bad duration", value);
 }
 
 /* The option that a letter, or a name of n bytes, stands for. */
@@ -243,11 +240,12 @@ read_letters(int argc, char **argv, int i)
 {
 	for (const char *p = argv[i] + 1; *p != '\0'; p++) {
 		const struct opt *x = find(*p, NULL, 0);
+		struct str letter = {p, 1};
 		char quoted[DIE_QUOTE];
 
 		if (x == NULL)
-			opt_die("unknown option -%s",
-			    die_quote(quoted, (struct str){p, 1}));
+			opt_die(
+			    "unknown option -%s", die_quote(quoted, letter));
 		if (x->flag != NULL) {
 			set(x, "");
 			continue;

@@ -26,7 +26,6 @@ struct opt {
 	uint64_t *count;   /* a whole number, within least and most */
 	double *number;    /* within least and most */
 	int64_t *time;     /* microseconds since 1970 */
-	int64_t *duration; /* microseconds */
 	int *choice;       /* the index in choices of the word given */
 
 	double least, most;         /* both included; both 0: no bounds */
@@ -61,6 +60,11 @@ struct opt_program {
 	{                                                       \
 		.name = "columns", .arg = "LIST", .text = (to), \
 		.help = "the input's columns, with --no-header" \
+	}
+#define OPT_SORTED(to)                                                  \
+	{                                                               \
+		.name = "sorted", .flag = (to),                         \
+		.help = "the input is sorted by user_id: little memory" \
 	}
 #define OPT_SEED(to)                                                      \
 	{                                                                 \

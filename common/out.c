@@ -19,11 +19,15 @@
 #define OUT_PIPE (1 << 20)
 
 /*
- * The file under way, for the exit and signal handlers, which have nobody to
- * ask.  It is pending from before it exists until it is in its place.
+ * A file grows without a name, where the file system knows O_TMPFILE, and is
+ * given a temporary one just before it goes into its place: whatever ends the
+ * program until then, the file goes with it.  Elsewhere it has the temporary
+ * name from the start.  The exit and signal handlers, which have nobody to
+ * ask, remove that name while it is pending.
  */
 static char *temporary;
 static volatile sig_atomic_t pending;
+static char nameless[32]; /* how /proc calls a file without a name */
 
 static void
 remove_temporary(void)
@@ -51,57 +55,87 @@ catch_signals(void)
 			signal(signals[i], SIG_IGN);
 }
 
-/* A file that is replaced keeps its mode; a new one gets what umask leaves. */
+/* The mode that open() would give a new file. */
 static mode_t
-mode_for(const char *path)
+new_mode(void)
 {
-	struct stat st;
-	mode_t mask;
+	mode_t mask = umask(0);
 
-	if (stat(path, &st) == 0)
-		return st.st_mode & 0777;
-	mask = umask(0);
 	umask(mask);
 	return 0666 & ~mask;
 }
 
-/* Devices and pipes cannot be replaced by a rename, only written to. */
-static bool
-replaceable(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
-}
-
+/* A file without a name in the directory of path, or -1. */
 static int
-open_temporary(const char *path)
+open_nameless(const char *path)
 {
-	size_t size = strlen(path) + sizeof(".XXXXXX");
-	char *name = xcalloc(size, 1);
+	const char *slash = strrchr(path, '/');
+	size_t n = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+	char *dir = xcalloc(n + sizeof("."), 1);
 	int fd;
 
-	snprintf(name, size, "%s.XXXXXX", path);
+	memcpy(dir, path, n);
+	dir[n] = '.';
+	fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	free(dir);
+	if (fd < 0)
+		return -1;
+	snprintf(nameless, sizeof(nameless), "/proc/self/fd/%d", fd);
+	if (access(nameless, F_OK) == 0)
+		return fd;
+	nameless[0] = '\0';
+	close(fd);
+	return -1;
+}
+
+/* The file that will stand at path, with that mode. */
+static int
+open_temporary(const char *path, mode_t mode)
+{
+	size_t size = strlen(path) + sizeof(".0123456789abcdef");
+	char *name = xcalloc(size, 1);
+	int fd = open_nameless(path);
+	struct stat st = {0};
+
 	atexit(remove_temporary);
 	catch_signals();
 	temporary = name;
-	pending = 1;
-	fd = mkstemp(name);
-	if (fd < 0)
+	snprintf(name, size, "%s.XXXXXX", path);
+	if (fd < 0) {
+		pending = 1;
+		fd = mkstemp(name);
+	}
+	if (fd < 0 || fchmod(fd, mode) != 0 || fstat(fd, &st) != 0)
 		die("%s: %s", path, strerror(errno));
-	if (fchmod(fd, mode_for(path)) != 0)
-		die("%s: %s", path, strerror(errno));
+	/* No other file has its number, so no other process makes its name. */
+	if (nameless[0] != '\0')
+		snprintf(
+		    name, size, "%s.%llx", path, (unsigned long long)st.st_ino);
 	return fd;
+}
+
+/*
+ * A file that is replaced keeps its mode.  Devices and pipes cannot be
+ * replaced, only written to.
+ */
+static int
+open_path(const char *path)
+{
+	struct stat st = {0};
+
+	if (stat(path, &st) == 0)
+		return S_ISREG(st.st_mode)
+			   ? open_temporary(path, st.st_mode & 0777)
+			   : open(path, O_WRONLY);
+	return errno == ENOENT ? open_temporary(path, new_mode()) : -1;
 }
 
 void
 out_open(struct out *o, const char *path)
 {
 	*o = (struct out){.path = path, .fd = STDOUT_FILENO};
-	if (path != NULL && replaceable(path))
-		o->fd = open_temporary(path);
-	else if (path != NULL)
-		o->fd = open(path, O_WRONLY);
+	if (path != NULL)
+		o->fd = open_path(path);
 	if (o->fd < 0)
 		die("%s: %s", path, strerror(errno));
 	/* A pipe that holds more lets both its ends run on for longer. */
@@ -140,10 +174,24 @@ out_grow(struct out *o, size_t n)
 	o->buf = xgrow(o->buf, &o->room, n, 1);
 }
 
+/* Give a file without a name its temporary one. */
+static void
+name_file(const struct out *o)
+{
+	pending = 1;
+	if (linkat(AT_FDCWD, nameless, AT_FDCWD, temporary,
+		AT_SYMLINK_FOLLOW) == 0)
+		return;
+	pending = 0;
+	die("%s: %s", temporary, strerror(errno));
+}
+
 void
 out_close(struct out *o)
 {
 	out_flush(o);
+	if (nameless[0] != '\0')
+		name_file(o);
 	if (close(o->fd) != 0)
 		die("%s: %s", shown(o), strerror(errno));
 	if (pending && rename(temporary, o->path) != 0)

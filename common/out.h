@@ -4,9 +4,10 @@
 
 /*
  * Buffered output to stdout or to a file, of which either the whole arrives
- * or the program exits with a message.  A file is written beside its place
- * under a temporary name and renamed by out_close(), so that it may be an
- * input of the same program, and a run that fails leaves the old one.
+ * or the program exits with a message.  A file is written under no name, or
+ * under a temporary one beside its place, and put there by out_close(), so
+ * that it may be an input of the same program, and a run that fails or is
+ * killed leaves the old one.
  */
 
 #include <stdint.h>
@@ -48,10 +49,7 @@ out_reserve(struct out *o, size_t n)
 static inline void
 out_str(struct out *o, struct str s)
 {
-	char *p = out_reserve(o, s.n);
-
-	if (s.n > 0)
-		memcpy(p, s.p, s.n);
+	str_put(out_reserve(o, s.n), s);
 	o->n += s.n;
 }
 

@@ -26,38 +26,52 @@
 /* The scan reads, and may note positions, up to this far past the end. */
 #define SLACK 64
 
-/*
- * Bit i of *ends is set where p[i] is a tab or a line end, bit i of *nuls
- * where it is NUL, for the 64 bytes at p.
- */
+/* What 64 bytes hold: bit i is for byte i. */
+struct bits {
+	uint64_t ends, lines, nuls; /* tabs or line ends, line ends, NULs */
+};
+
 #ifdef __SSE2__
-static inline void
-classify(const char *p, uint64_t *ends, uint64_t *nuls)
+static inline uint64_t
+equal16(__m128i v, char c)
 {
-	const __m128i tab = _mm_set1_epi8('\t'), lf = _mm_set1_epi8('\n');
-	const __m128i nul = _mm_setzero_si128();
+	return (uint16_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
 
-	*ends = *nuls = 0;
-	for (int i = 0; i < 4; i++) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(p + 16 * i));
-		__m128i end =
-		    _mm_or_si128(_mm_cmpeq_epi8(v, tab), _mm_cmpeq_epi8(v, lf));
+static inline uint64_t
+equal64(__m128i a, __m128i b, __m128i c, __m128i d, char byte)
+{
+	return equal16(a, byte) | equal16(b, byte) << 16 |
+	       equal16(c, byte) << 32 | equal16(d, byte) << 48;
+}
 
-		*ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(end) << (16 * i);
-		*nuls |= (uint64_t)(uint32_t)_mm_movemask_epi8(
-			     _mm_cmpeq_epi8(v, nul))
-			 << (16 * i);
-	}
+static inline struct bits
+classify(const char *p)
+{
+	const __m128i *v = (const __m128i *)(const void *)p;
+	__m128i a = _mm_loadu_si128(v), b = _mm_loadu_si128(v + 1);
+	__m128i c = _mm_loadu_si128(v + 2), d = _mm_loadu_si128(v + 3);
+	struct bits bits = {.lines = equal64(a, b, c, d, '\n')};
+
+	bits.ends = bits.lines | equal64(a, b, c, d, '\t');
+	/* The least of four bytes is NUL if one of them is. */
+	if (equal16(_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d)),
+		'\0') != 0)
+		bits.nuls = equal64(a, b, c, d, '\0');
+	return bits;
 }
 #else
-static inline void
-classify(const char *p, uint64_t *ends, uint64_t *nuls)
+static inline struct bits
+classify(const char *p)
 {
-	*ends = *nuls = 0;
+	struct bits b = {0, 0, 0};
+
 	for (int i = 0; i < 64; i++) {
-		*ends |= (uint64_t)(p[i] == '\t' || p[i] == '\n') << i;
-		*nuls |= (uint64_t)(p[i] == '\0') << i;
+		b.lines |= (uint64_t)(p[i] == '\n') << i;
+		b.ends |= (uint64_t)(p[i] == '\t' || p[i] == '\n') << i;
+		b.nuls |= (uint64_t)(p[i] == '\0') << i;
 	}
+	return b;
 }
 #endif
 
@@ -91,25 +105,27 @@ lines_before(const struct tsv *t, size_t end)
 static void
 scan(struct tsv *t)
 {
-	size_t seps = t->seps, pos;
+	size_t seps = t->seps, lines = 0, pos;
 
 	/* A byte in 64 may be a separator, or all: make room for the worst. */
 	t->sep = xgrow(t->sep, &t->sep_room,
 	    1 + seps + (t->used - t->scanned) + SLACK, sizeof(*t->sep));
 	memset(t->data + t->used, ' ', SLACK);
 	for (pos = t->scanned; pos < t->used; pos += 64) {
-		uint64_t ends, nuls;
+		struct bits b = classify(t->data + pos);
 
-		classify(t->data + pos, &ends, &nuls);
-		if (nuls != 0) {
-			pos += (size_t)__builtin_ctzll(nuls);
+		if (b.nuls != 0) {
+			pos += (size_t)__builtin_ctzll(b.nuls);
 			bad_line(t, lines_before(t, pos), TSV_HAS_NUL);
 		}
-		for (; ends != 0; ends &= ends - 1)
+		for (; b.ends != 0; b.ends &= b.ends - 1)
 			t->sep[1 + seps++] =
-			    (uint32_t)(pos + (size_t)__builtin_ctzll(ends));
+			    (uint32_t)(pos + (size_t)__builtin_ctzll(b.ends));
+		for (; b.lines != 0; b.lines &= b.lines - 1)
+			lines++;
 	}
 	t->seps = seps;
+	t->lines += lines;
 	t->scanned = t->used;
 }
 
@@ -219,6 +235,7 @@ read_header(struct tsv *t)
 	t->header_size = end;
 	set_header(t, t->data, '\t');
 	drop(t, end + 1, k + 1);
+	t->lines--;
 	t->line = 2;
 }
 
@@ -298,30 +315,55 @@ check_rest(const struct tsv *t, const uint32_t *sep, size_t left)
 	    n + 1, sep[n] == (uint32_t)(sep[-1] + 1) ? ": a blank line" : "");
 }
 
-/* Check the whole rows at the front of the buffer and count them. */
-static void
-check_rows(struct tsv *t)
+static bool
+is_header(const struct tsv *t, struct str line)
 {
-	const size_t columns = t->columns;
+	return line.n == t->header_size &&
+	       memcmp(line.p, t->header_text, line.n) == 0;
+}
+
+/* Find what is wrong with the first row that is, and exit. */
+static void
+refuse_rows(struct tsv *t)
+{
 	const uint32_t *sep = t->sep + 1;
 	size_t left = t->seps;
 
-	for (t->rows = 0; left >= columns; left -= columns, sep += columns) {
+	for (t->rows = 0; left >= t->columns; left -= t->columns) {
 		size_t c = 0;
-		struct str line;
 
-		while (c < columns - 1 && t->data[sep[c]] == '\t')
+		while (c < t->columns - 1 && t->data[sep[c]] == '\t')
 			c++;
-		if (t->data[sep[c]] != '\n' || c < columns - 1)
+		if (t->data[sep[c]] != '\n' || c < t->columns - 1)
 			break;
 		check_line_end(t, t->rows, sep[c]);
-		line = tsv_row(t, t->rows);
-		if (line.n == t->header_size &&
-		    memcmp(line.p, t->header_text, line.n) == 0)
+		if (is_header(t, tsv_row(t, t->rows)))
 			bad_line(t, t->rows, TSV_HEADER_AGAIN);
 		t->rows++;
+		sep += t->columns;
 	}
 	check_rest(t, sep, left);
+}
+
+/*
+ * Check the whole rows at the front of the buffer and count them.  If the last
+ * separator of each is a line end, and there are no more line ends than rows,
+ * the others are tabs.
+ */
+static void
+check_rows(struct tsv *t)
+{
+	const size_t columns = t->columns, most = t->seps / columns;
+	const uint32_t *sep = t->sep + columns;
+	size_t rows = 0;
+
+	for (; rows < most && t->data[*sep] == '\n'; rows++, sep += columns)
+		if ((*sep > 0 && t->data[*sep - 1] == '\r') ||
+		    is_header(t, tsv_row(t, rows)))
+			break;
+	if (rows != most || rows != t->lines)
+		refuse_rows(t);
+	t->rows = rows;
 }
 
 bool
@@ -331,6 +373,7 @@ tsv_read(struct tsv *t)
 
 	if (k > 0)
 		drop(t, (size_t)t->sep[k] + 1, k);
+	t->lines -= t->rows;
 	t->line += t->rows;
 	/* With a header the buffer may hold rows that are not yet counted. */
 	for (check_rows(t); t->rows == 0; check_rows(t)) {

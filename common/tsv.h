@@ -45,7 +45,7 @@ struct tsv {
 	struct in in;
 	char *data;    /* the batch begins at data[0] */
 	uint32_t *sep; /* sep[1 + row * columns + column] ends a field */
-	size_t used, scanned, seps;
+	size_t used, scanned, seps, lines;
 	size_t room, sep_room;
 	char *header_text;
 	size_t header_size;

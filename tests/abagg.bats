@@ -431,7 +431,7 @@ shuffled() {
 	windowed 'e|A|u||2025-01-01|' 'e|A|||2025-01-01|'
 	refuses "windowed.tsv:3: user_id: empty ''" abagg -a sum windowed.tsv
 	windowed 'e|A|u||2025-01-01|' 'e|A||m|2025-01-01|1'
-	refuses 'windowed.tsv:3: an event before' abagg -a sum windowed.tsv
+	refuses "windowed.tsv:3: user_id: empty ''" abagg -a sum windowed.tsv
 }
 
 @test "a missing column is named" {
@@ -480,4 +480,104 @@ shuffled() {
 				max[order[i]] + 0, 0
 	     }' windowed.tsv >expected
 	abagg -m metrics.tsv windowed.tsv | tail -n +2 | same expected -
+}
+
+# by_user FILE ...: the header of the first, and the rows of all in the order
+# of users, those of one user as they were.
+by_user() {
+	local header column
+	header=$(head -n 1 "$1")
+	column=$(tr '\t' '\n' <<<"$header" | grep -n user_id | cut -d : -f 1)
+	printf '%s\n' "$header"
+	tail -q -n +2 "$@" | LC_ALL=C sort -s -t "$(printf '\t')" \
+		-k "$column,$column"
+}
+
+@test "--sorted gives the same bytes, whatever the aggregation" {
+	local how
+	awk 'BEGIN { OFS = "\t"; srand(4); n = 2000
+	     print "experiment_id", "variant", "user_id", "metric_id",
+		"event_time", "event_value", "device"
+	     for (u = 0; u < n; u++)
+		for (e = 0; e <= u % 3; e++)
+			print "e" e, u % 2, "user" u, "", 0, "", "d" u % 7
+	     for (i = 0; i < 20000; i++) {
+		u = int(rand() * n)
+		e = int(rand() * (u % 3 + 1))
+		print "e" e, u % 2, "user" u, rand() < .5 ? "m" : "n",
+			int(rand() * 1e6), 1 / rand() "e" int(rand() * 40),
+			"d" u % 7
+	     } }' >unsorted.tsv
+	by_user unsorted.tsv >windowed.tsv
+	for how in $ALL; do
+		metrics "n|$how" 'm|sum'
+		abagg -m metrics.tsv windowed.tsv >expected
+		[ "$(wc -l <expected)" -eq 4000 ]
+		abagg --sorted -m metrics.tsv windowed.tsv | same expected -
+	done
+}
+
+@test "--sorted takes what abwindow --sorted writes" {
+	cp "$EXAMPLES"/*.tsv .
+	by_user exposures.tsv >e.tsv
+	by_user events.tsv >v.tsv
+	abwindow -m metrics.tsv exposures.tsv events.tsv |
+		abagg -m metrics.tsv >values.tsv
+	by_user values.tsv >expected
+	abwindow --sorted -m metrics.tsv e.tsv v.tsv |
+		abagg --sorted -m metrics.tsv | same expected -
+}
+
+@test "--sorted of nothing is the header" {
+	windowed
+	abagg --sorted -a m=sum windowed.tsv | gives \
+		'experiment_id|variant|user_id|m'
+}
+
+@test "--sorted refuses rows out of order, with the line" {
+	windowed 'e|A|u1||2025-01-01|' 'e|A|u3||2025-01-01|' \
+		'e|A|u3|m|2025-01-01|1' 'e|A|u2||2025-01-01|'
+	refuses "windowed.tsv:5: user_id: 'u2' comes after 'u3', so this is not" \
+		abagg --sorted -a m=sum windowed.tsv
+	windowed 'e|A|é||2025-01-01|' 'e|A|f||2025-01-01|'
+	refuses 'windowed.tsv:3: user_id: ' abagg --sorted -a m=sum windowed.tsv
+	windowed 'e|A|u10||2025-01-01|' 'e|A|u1||2025-01-01|'
+	refuses 'windowed.tsv:3: user_id: ' abagg --sorted -a m=sum windowed.tsv
+}
+
+@test "--sorted checks the order from one read to the next" {
+	{
+		rows "$WINDOWED"
+		seq -f 'u%07g' 20000 | sed 's/.*/e\tA\t&\t\t2025-01-01\t/'
+		rows 'e|A|u0019999||2025-01-01|'
+	} >windowed.tsv
+	refuses 'windowed.tsv:20002: user_id: ' \
+		abagg --sorted -a m=sum windowed.tsv
+	refuses '<stdin>:20002: user_id: ' \
+		from <(dd bs=7 status=none <windowed.tsv) abagg --sorted -a m=sum
+}
+
+@test "--sorted refuses events before the exposure of their user" {
+	windowed 'e|A|u1||2025-01-01|' 'e|A|u2|m|2025-01-01|1' \
+		'e|A|u2||2025-01-01|'
+	refuses 'windowed.tsv:3: an event before' \
+		abagg --sorted -a m=sum windowed.tsv
+}
+
+@test "--sorted needs the metric's id at once" {
+	windowed
+	refuses '--aggregation=ID=sum' abagg --sorted -a sum windowed.tsv
+}
+
+@test "more sums than fit in a few bytes are forgotten with their user" {
+	local user
+	for user in $(seq -w 3000); do
+		rows "e|A|$user||2025-01-01|" "e|A|$user|m|2025-01-01|1e300" \
+			"e|A|$user|m|2025-01-01|1.$user" \
+			"e|A|$user|m|2025-01-01|-1e300"
+	done | cat <(rows "$WINDOWED") - >windowed.tsv
+	abagg -a m=sum windowed.tsv >expected
+	tail -n 1 expected | gives 'e|A|3000|1.3'
+	(ulimit -v 8192 && abagg --sorted -a m=sum windowed.tsv) |
+		same expected -
 }

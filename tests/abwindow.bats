@@ -272,6 +272,15 @@ mixed() {
 	window --mixed=first 2>/dev/null | exposed 'e|A|u|2025-01-01 00:00:00'
 }
 
+@test "a variant sorts before those that it begins, also with a byte below tab" {
+	events
+	metrics 'm|buy|0d|7d'
+	rows 'user_id|experiment_id|variant|exposure_time|s' \
+		$'u|e|A\x01|2025-01-01|x' 'u|e|A|2025-01-01|x' >exposures.tsv
+	window --mixed=first 2>/dev/null | tail -n +2 |
+		gives 'e|A|u||2025-01-01 00:00:00||x'
+}
+
 @test "--mixed=error refuses a user in two variants" {
 	mixed
 	refuses "exposures.tsv: user 'u' is in two variants of experiment 'e1'" \
@@ -637,4 +646,82 @@ refuses_metric() {
 	window | awk -F '\t' 'NR > 1 && $4 == ""' | cut -f 1-3 |
 		same <(tail -n +2 exposures.tsv |
 			awk -v OFS='\t' '{ print $2, $3, $1 }') -
+}
+
+# by_user FILE: its header, and its rows in the order of users, who stand
+# first; those of one user as they were.
+by_user() {
+	head -n 1 "$1"
+	tail -n +2 "$1" | LC_ALL=C sort -s -t "$(printf '\t')" -k 1,1
+}
+
+@test "--sorted gives the same rows, those of a user together" {
+	awk 'BEGIN { OFS = "\t"; srand(5)
+	     print "user_id", "experiment_id", "variant", "exposure_time", "os"
+	     for (i = 0; i < 9000; i++) {
+		u = int(rand() * 3000)
+		print "u" u, int(rand() * 3), rand() < .02 ? "C" : u % 2 "A",
+			1735689600 + int(rand() * 100), "os" int(rand() * 3)
+	     } }' >unsorted.tsv
+	by_user unsorted.tsv >exposures.tsv
+	awk 'BEGIN { OFS = "\t"; srand(6)
+	     print "user_id", "event_name", "event_time", "event_value"
+	     for (i = 0; i < 20000; i++)
+		print "u" int(rand() * 4000), rand() < .5 ? "buy" : "view",
+			1735689600 + int(rand() * 1e6), i
+	}' >events
+	by_user events >events.tsv
+	metrics 'm|buy|0d|7d' 'n|view|-1h|86400s|()'
+	for mixed in exclude first; do
+		window --mixed "$mixed" >all.tsv 2>said
+		window --sorted --mixed "$mixed" >out.tsv 2>said.sorted
+		same said said.sorted
+		grep -q 'ignored: [1-9].*: [1-9]' said
+		same <(sorted <all.tsv) <(sorted <out.tsv)
+		# Sorted by user they are equal, each exposure before events.
+		same <(tail -n +2 all.tsv |
+			LC_ALL=C sort -s -t "$(printf '\t')" -k 3,3) \
+			<(tail -n +2 out.tsv)
+	done
+	refuses 'is in two variants' window --sorted --mixed error
+}
+
+@test "--sorted of no exposures or no events" {
+	exposures
+	events 'u|buy|2025-01-01|'
+	metrics 'm|buy|0d|7d'
+	window --sorted | gives \
+		'experiment_id|variant|user_id|metric_id|event_time|event_value'
+	exposures 'u|e|A|2025-01-01'
+	events
+	window --sorted | tail -n +2 | gives 'e|A|u||2025-01-01 00:00:00|'
+}
+
+@test "--sorted passes by users without exposures, at both ends too" {
+	exposures 'u2|e|A|2025-01-01' 'u4|e|B|2025-01-01'
+	events 'u1|buy|2025-01-02|1' 'u2|buy|2025-01-02|2' 'u3|buy|2025-01-02|3' \
+		'u4|buy|2025-01-02|4' 'u5|buy|2025-01-02|5'
+	metrics 'm|buy|0d|7d'
+	window --sorted | tail -n +2 | cut -f 3,6 |
+		gives 'u2|' 'u2|2' 'u4|' 'u4|4'
+}
+
+@test "--sorted refuses exposures or events out of order, with the line" {
+	exposures 'u2|e|A|2025-01-01' 'u1|e|B|2025-01-01'
+	events 'u1|buy|2025-01-02|1' 'u2|buy|2025-01-02|2'
+	metrics 'm|buy|0d|7d'
+	refuses "exposures.tsv:3: user_id: 'u1' comes after 'u2', so this is not" \
+		window --sorted
+	exposures 'u1|e|A|2025-01-01'
+	events 'u1|buy|2025-01-02|1' 'u3|buy|2025-01-02|2' 'u2|buy|2025-01-02|2'
+	refuses 'events.tsv:4: user_id: ' window --sorted
+}
+
+@test "--sorted checks every event, also one that counts for nobody" {
+	exposures 'u1|e|A|2025-01-01'
+	events 'u0|view|2025-01-02|1' 'u3|view|2025-01-32|2'
+	metrics 'm|buy|0d|7d'
+	refuses 'events.tsv:3: event_time: ' window --sorted
+	events 'u0|view|2025-01-02|1' '|view|2025-01-02|2'
+	refuses 'events.tsv:3: user_id: empty' window --sorted
 }
