@@ -41,6 +41,7 @@ static const struct opt options[] = {
     OPT_SORTED(&sorted),
     OPT_NO_HEADER(&no_header),
     OPT_COLUMNS(&columns),
+    OPT_PROGRESS,
     OPT_OUTPUT(&output),
     {.name = NULL},
 };

@@ -48,6 +48,7 @@ static const struct opt options[] = {
 	.arg = "LIST",
 	.text = &columns,
 	.help = "the input has no header line; these are its columns"},
+    OPT_PROGRESS,
     OPT_OUTPUT(&output),
     {.name = NULL},
 };

@@ -10,6 +10,7 @@
 #include "common/utf8.h"
 
 static const char *name = "abpipe";
+static bool status_shown;
 
 void
 die_name(const char *program)
@@ -43,19 +44,40 @@ disarm(char *line, size_t n)
 }
 
 static void
+put(const char *text, size_t n)
+{
+	while (write(STDERR_FILENO, text, n) < 0 && errno == EINTR)
+		;
+}
+
+/* "\r" goes to the start of the line, "\033[K" clears what is after. */
+void
+die_status(const char *text)
+{
+	char line[256];
+	int n = text == NULL ? snprintf(line, sizeof(line), "\r\033[K")
+			     : snprintf(line, sizeof(line), "\r%s: %.*s\033[K",
+				   name, (int)sizeof(line) / 2, text);
+
+	put(line, (size_t)n);
+	status_shown = text != NULL;
+}
+
+static void
 say(const char *fmt, va_list ap)
 {
 	char line[2048];
 	size_t room = sizeof(line) - 1, n;
 
+	if (status_shown)
+		die_status(NULL);
 	n = (size_t)snprintf(line, room, "%s: ", name);
 	n += (size_t)vsnprintf(line + n, room - n, fmt, ap);
 	if (n >= room)
 		n = room - 1;
 	disarm(line, n);
 	line[n++] = '\n';
-	while (write(STDERR_FILENO, line, n) < 0 && errno == EINTR)
-		;
+	put(line, n);
 }
 
 void

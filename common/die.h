@@ -24,6 +24,12 @@ _Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * Show text on the terminal's line, until the next message or status takes its
+ * place; NULL removes it.  For a stderr that is a terminal.
+ */
+void die_status(const char *text);
+
+/*
  * Put text into buf as a message shows data: between single quotes, control
  * bytes as \xHH, and cut off with "..." when long.  Returns buf.
  */

@@ -7,11 +7,28 @@
  * exits with a message that names it.
  */
 
+#include <stdint.h>
+
 #include "common/str.h"
+
+/*
+ * The option --progress: show on a terminal how far the reading is, once it
+ * has lasted two seconds.  Without a terminal on stderr nothing is shown.
+ */
+extern bool in_progress;
+#define OPT_PROGRESS                                              \
+	{                                                         \
+		.name = "progress", .flag = &in_progress,         \
+		.help = "show on the terminal how far reading is" \
+	}
 
 struct in {
 	const char *name; /* the file as messages show it */
 	int fd;
+	/* With --progress: the size of a regular file, what has been read,
+	 * and when that began, in seconds. */
+	uint64_t size, bytes, rows;
+	double start;
 	struct str again; /* what in_unread() put back */
 };
 

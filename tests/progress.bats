@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# --progress, which needs a terminal: script(1) makes one.
+
+load lib
+
+# on_terminal COMMAND: what the command shows on a terminal, in shown.
+on_terminal() {
+	script -qec "$1" /dev/null </dev/null >shown
+}
+
+# slowly FILE: its lines, the last one after the time when a run counts as
+# long.
+slowly() {
+	head -n -1 "$1"
+	sleep 2.3
+	tail -n 1 "$1"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	cp "$EXAMPLES"/*.tsv .
+	abwindow -m metrics.tsv exposures.tsv events.tsv >windowed.tsv
+	abagg -m metrics.tsv windowed.tsv >expected
+	export -f slowly
+}
+
+@test "--progress shows rows and rate of a long run, and then clears them" {
+	on_terminal "slowly windowed.tsv |
+		abagg --progress -m metrics.tsv >values.tsv"
+	grep -q 'abagg: <stdin>: 0.0 M rows, 0.0 M/s' shown
+	tail -c 4 shown | grep -q "$(printf '\r\033\\[K')"
+	same expected values.tsv
+}
+
+@test "--progress shows the share of a file" {
+	# More than a pipe holds, so that reading has to wait.
+	tail -n +2 events.tsv >rows
+	seq 6000 | sed 's/.*/rows/' | xargs cat | cat events.tsv - >many.tsv
+	on_terminal "abwindow --progress -m metrics.tsv exposures.tsv many.tsv |
+		(sleep 2.3; cat >out)"
+	grep -q 'abwindow: many.tsv: 0.[01] M rows, 0.0 M/s, [1-9][0-9]* %' shown
+	abwindow -m metrics.tsv exposures.tsv many.tsv | same out -
+}
+
+@test "a message takes the place of the progress" {
+	echo 'cut off' >>windowed.tsv
+	on_terminal "slowly windowed.tsv |
+		abagg --progress -m metrics.tsv >values.tsv" && return 1
+	grep -q "$(printf '\033\\[Kabagg: <stdin>')" shown
+}
+
+@test "--progress shows nothing of a short run" {
+	on_terminal "abagg --progress -m metrics.tsv windowed.tsv >values.tsv"
+	[ ! -s shown ]
+	same expected values.tsv
+}
+
+@test "--progress shows nothing where stderr is not a terminal" {
+	slowly windowed.tsv | abagg --progress -m metrics.tsv 2>said >values.tsv
+	[ ! -s said ]
+	same expected values.tsv
+}
