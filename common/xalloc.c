@@ -6,6 +6,10 @@
 
 #include "common/die.h"
 
+/* From this many bytes on memory moves without being copied, and so may grow
+ * by an eighth. */
+#define LARGE ((size_t)1 << 20)
+
 void *
 xcalloc(size_t n, size_t size)
 {
@@ -30,7 +34,8 @@ xrealloc(void *p, size_t n, size_t size)
 void *
 xgrow(void *p, size_t *room, size_t need, size_t size)
 {
-	size_t more = *room + *room / 2 + 16;
+	size_t part = *room > LARGE / size ? 8 : 2;
+	size_t more = *room + *room / part + 16;
 
 	if (need <= *room)
 		return p;
