@@ -258,8 +258,6 @@ put_header(struct csv *c)
 		out_str(&c->out, table_string(&c->names, i));
 		out_byte(&c->out, i + 1 < c->names.n ? '\t' : '\n');
 	}
-	/* So that a later program that cannot go on says so at once. */
-	out_flush(&c->out);
 }
 
 /* The columns of an input without a header line are those of the option. */

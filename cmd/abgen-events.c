@@ -359,7 +359,6 @@ generate(struct out *o, const char *path)
 	};
 	if (!no_header)
 		out_text(o, "user_id\tevent_name\tevent_time\tevent_value\n");
-	out_flush(o);
 	put_exposures(o, &t, &c);
 	tsv_close(&t);
 }

@@ -199,7 +199,6 @@ main(int argc, char **argv)
 	if (!no_header)
 		out_text(
 		    &o, "user_id\texperiment_id\tvariant\texposure_time\n");
-	out_flush(&o);
 	put_rows(&o, rows);
 	out_close(&o);
 	return 0;

@@ -124,7 +124,6 @@ main(int argc, char **argv)
 	out_open(&o, output);
 	if (!no_header)
 		out_text(&o, "user_id\tdevice\tcountry\n");
-	out_flush(&o);
 	put_users(&o, users);
 	out_close(&o);
 	return 0;

@@ -12,7 +12,6 @@
 
 #include "common/die.h"
 #include "common/num.h"
-#include "common/when.h"
 #include "common/xalloc.h"
 
 #define OUT_BLOCK (128 << 10)
@@ -150,13 +149,14 @@ shown(const struct out *o)
 	return o->path != NULL ? o->path : "<stdout>";
 }
 
-void
-out_flush(struct out *o)
+/* Write the first n bytes of the buffer, and move the others there. */
+static void
+put(struct out *o, size_t n)
 {
 	size_t done = 0;
 
-	while (done < o->n) {
-		ssize_t k = write(o->fd, o->buf + done, o->n - done);
+	while (done < n) {
+		ssize_t k = write(o->fd, o->buf + done, n - done);
 
 		if (k < 0 && errno == EINTR)
 			continue;
@@ -164,19 +164,27 @@ out_flush(struct out *o)
 			die("%s: %s", shown(o), strerror(errno));
 		done += (size_t)k;
 	}
-	o->n = 0;
+	memmove(o->buf, o->buf + n, o->n - n);
+	o->n -= n;
 }
 
+/*
+ * What is written before the end never ends with a line.  So if a program dies
+ * on the way, the next one in the pipe sees a line that is cut off, and does
+ * not take the part for the whole.
+ */
 void
 out_grow(struct out *o, size_t n)
 {
-	out_flush(o);
-	o->buf = xgrow(o->buf, &o->room, n, 1);
+	bool line = o->n > 0 && o->buf[o->n - 1] == '\n';
+
+	put(o, o->n - line);
+	o->buf = xgrow(o->buf, &o->room, o->n + n, 1);
 }
 
 /* Give a file without a name its temporary one. */
 static void
-name_file(const struct out *o)
+name_file(void)
 {
 	pending = 1;
 	if (linkat(AT_FDCWD, nameless, AT_FDCWD, temporary,
@@ -189,9 +197,9 @@ name_file(const struct out *o)
 void
 out_close(struct out *o)
 {
-	out_flush(o);
+	put(o, o->n);
 	if (nameless[0] != '\0')
-		name_file(o);
+		name_file();
 	if (close(o->fd) != 0)
 		die("%s: %s", shown(o), strerror(errno));
 	if (pending && rename(temporary, o->path) != 0)
@@ -211,12 +219,6 @@ void
 out_count(struct out *o, uint64_t n)
 {
 	o->n += num_format_count(out_reserve(o, NUM_SIZE), n);
-}
-
-void
-out_time(struct out *o, int64_t t)
-{
-	o->n += when_format(out_reserve(o, WHEN_SIZE), t);
 }
 
 void

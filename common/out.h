@@ -25,10 +25,7 @@ struct out {
 /* path NULL is stdout.  At most one file can be open for writing. */
 void out_open(struct out *, const char *path);
 
-/* Hand everything on to the system. */
-void out_flush(struct out *);
-
-/* Flush, close, and put a file in its place. */
+/* Write what is left, close, and put a file in its place. */
 void out_close(struct out *);
 
 /* Make room for n bytes more; out_reserve() is the one to call. */
@@ -66,10 +63,9 @@ out_text(struct out *o, const char *s)
 	out_str(o, str_of(s));
 }
 
-/* Shortest text of a finite number, of a count, of a time in UTC. */
+/* Shortest text of a finite number, and of a count. */
 void out_number(struct out *, double);
 void out_count(struct out *, uint64_t);
-void out_time(struct out *, int64_t);
 
 /* As printf. */
 void out_printf(struct out *, const char *fmt, ...)
