@@ -12,12 +12,11 @@
  * (DiDonato and Morris, Significant digit computation of the incomplete beta
  * function ratios, ACM TOMS 18 (1992), section 4.)
  *
- * What is left of the side beyond the mean is their continued fraction where
- * it needs few terms; else, near the mean, the integral over the distance s
- * of the log odds from those of x, or, for a small shape, the series with
- * positive terms (DLMF 8.17.8).  Where
- * a small shape puts nearly everything beyond the mean, both sides are
- * computed separately, the other as a distance from 1 without cancellation.
+ * What is left of the side beyond the mean is found by Laplace's method for
+ * large shapes near the mean, and else by their continued fraction or by the
+ * series with positive terms (DLMF 8.17.8), whichever is shorter.  Where a
+ * small shape puts nearly everything beyond the mean, both sides are computed
+ * separately, the other as a distance from 1 without cancellation.
  */
 
 #include <math.h>
@@ -26,7 +25,7 @@
 #include "common/laplace.h"
 #include "common/special.h"
 
-enum { SERIES_BELOW = 8, TERMS = 5000 };
+enum { TERMS = 5000 };
 
 struct family {
 	double a, b;
@@ -43,8 +42,9 @@ mirror(const struct family *f)
 static struct dd
 half_exponent(const struct family *f, struct dd n)
 {
-	struct dd u = dd_div(dd_neg(f->lambda), dd_of(f->a));
-	struct dd w = dd_mul(f->x, dd_div(n, dd_of(f->a)));
+	struct dd u = dd_div1(dd_neg(f->lambda), f->a);
+	struct dd w =
+	    u.hi < -0.5 ? dd_mul(f->x, dd_div1(n, f->a)) : dd_add1(u, 1);
 
 	return dd_mul1(dd_log1p_defect(u, w), f->a);
 }
@@ -73,9 +73,9 @@ series(const struct family *f)
 
 	for (int k = 0; k < TERMS && term > 0x1p-60 * sum.hi; k++) {
 		term *= x * ((n + k) / (a + 1 + k));
-		sum = dd_add1(sum, term);
+		sum = dd_gather(sum, term);
 	}
-	return sum.hi / a;
+	return (sum.hi + sum.lo) / a;
 }
 
 /* I_y(b, a) for small a and b x, by DLMF 8.17.7: I_x(a, b) is x^a / (a B),
@@ -102,53 +102,61 @@ fraction(const struct family *f, int terms)
 {
 	double a = f->a, b = f->b, x = f->x.hi, y = f->y.hi;
 	double lambda = f->lambda.hi, sum = 0;
+	double above = 1 / (a + 2 * terms + 1);
 
 	for (int k = terms; k > 0; k--) {
-		double c = a + 2 * k, d = k * (b - k) * x / (c - 1);
+		double below = 1 / (a + 2 * k - 1);
+		double d = k * (b - k) * x * below;
 
-		sum += k + d + (a + k) * (lambda + 1 + k * (1 + y)) / (c + 1);
-		sum = (a + k - 1) * (a + b + k - 1) * x / (c - 1) * d / sum;
+		sum += k + d + (a + k) * (lambda + 1 + k * (1 + y)) * above;
+		sum = (a + k - 1) * (a + b + k - 1) * x * below * d / sum;
+		above = below;
 	}
 	return 1 / (sum + a * (lambda + 1) / (a + 1));
 }
 
-/* At s the log odds are log(x / y) - s.  h->x is the smaller of x and y, with
- * s turned round for y: with the larger the difference would cancel. */
-static double
-curve_value(const struct laplace_curve *h, double s)
+/* For b = 1/2, by I_x(a, 1/2) = 2 I_z(a, a), where x = 4 z (1 - z) (DLMF
+ * 8.17.6): z is well below the x that would need many terms. */
+static struct family
+doubled(const struct family *f)
 {
-	double r = h->side * s, excess = laplace_exp_excess(r);
-	double defect = laplace_log_defect(h->x * (excess + r));
+	double a = f->a, root = sqrt(f->y.hi);
 
-	return h->lambda * s + h->n * (h->x * excess - defect);
+	return (struct family){.a = a,
+	    .b = a,
+	    .x = dd_of(f->x.hi / (2 + 2 * root)),
+	    .y = dd_of((1 + root) / 2),
+	    .lambda = dd_of(a * root)};
 }
 
+/* I_x(a, b) over the density, lambda >= 0, by the shorter of the two: a term
+ * of the series costs a third of one of the fraction, and soon the terms fall
+ * by the ratio. */
 static double
-curve_slope(const struct laplace_curve *h, double s)
+far_tail(const struct family *f)
 {
-	double u = h->x * elementary_expm1(h->side * s);
+	double a = f->a, b = f->b, n = a + b, x = f->x.hi;
+	double z = f->lambda.hi / sqrt(n * x * f->y.hi);
+	double terms = laplace_terms(z, b), ratio = x * (n + 20) / (a + 21);
 
-	return h->lambda + h->n * (1 - h->x) * h->side * u / (1 + u);
+	return terms * (1 - ratio) > 15 ? series(f) : fraction(f, (int)terms);
 }
 
-/* I_x(a, b) over the density, lambda >= 0. */
+/* The same, where the density is exp(-exponent) of its maximum. */
 static double
-tail(const struct family *f)
+tail(const struct family *f, double exponent)
 {
-	double lambda = f->lambda.hi, n = f->a + f->b;
-	double variance = n * f->x.hi * f->y.hi;
-	double terms = laplace_terms(lambda / sqrt(variance), f->b);
-	struct laplace_curve h = {.value = curve_value,
-	    .slope = curve_slope,
-	    .lambda = lambda,
-	    .variance = variance,
-	    .n = n,
-	    .x = fmin(f->x.hi, f->y.hi),
-	    .side = f->x.hi < f->y.hi ? -1 : 1};
+	double a = f->a, b = f->b, n = a + b, size = a / n * b;
 
-	if (terms <= LAPLACE_TERMS)
-		return fraction(f, (int)terms);
-	return f->a < SERIES_BELOW ? series(f) : laplace_integral(&h);
+	if (laplace_is_good(size, exponent))
+		return laplace_integral(size, (a - b) / n, exponent);
+	if (b == 0.5 && f->x.hi > 0.5) {
+		struct family g = doubled(f);
+
+		exponent = -a * elementary_log1p(-f->y.hi);
+		return tail(&g, exponent) / sqrt(f->y.hi);
+	}
+	return far_tail(f);
 }
 
 static bool
@@ -181,11 +189,12 @@ special_betainc(double a, double b, struct dd x, struct dd y)
 		if (s.near_is_upper)
 			f = g;
 		s.scale = s.density * series(&f);
+		special_set_near(&s);
 		s.rest = small_shape_other(&f);
 		return s;
 	}
 	s.near_is_upper = f.lambda.hi < 0;
-	s.scale = s.density * tail(s.near_is_upper ? &g : &f);
-	special_set_rest(&s);
+	s.scale = s.density * tail(s.near_is_upper ? &g : &f, -s.exponent.hi);
+	special_set_both(&s);
 	return s;
 }

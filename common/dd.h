@@ -107,11 +107,31 @@ dd_div(struct dd x, struct dd y)
 	return dd_sum_ordered(q, rest * inverse);
 }
 
-/* The natural logarithm, x > 0, with an error below 2^-74. */
+static inline struct dd
+dd_div1(struct dd x, double y)
+{
+	double q = x.hi / y, inverse = 1 / y;
+	struct dd p = dd_product(q, y);
+
+	return dd_sum_ordered(q, ((x.hi - p.hi) - p.lo + x.lo) * inverse);
+}
+
+/* One more term of a long sum of falling ones: quick, as lo is never carried
+ * over to hi. */
+static inline struct dd
+dd_gather(struct dd sum, double term)
+{
+	struct dd s = dd_sum_ordered(sum.hi, term);
+
+	return (struct dd){s.hi, sum.lo + s.lo};
+}
+
+/* The natural logarithm, x > 0, with an error below 2^-73, and below 2^-66 of
+ * the logarithm where that is close to 0. */
 struct dd dd_log(struct dd x);
 
 /* u - log(1 + u), given u > -1 and w = 1 + u, each to full precision.  The
- * relative error is below 2^-61, and below 2^-66 for |u| <= 2^-6. */
+ * relative error is below 2^-62, and below 2^-64 for |u| <= 2^-6. */
 struct dd dd_log1p_defect(struct dd u, struct dd w);
 
 #endif

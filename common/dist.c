@@ -57,7 +57,7 @@ normal_sides(double z)
 	s.exponent =
 	    dd_sum_ordered(-square.hi / 2, -square.lo / 2 + m.lo / m.hi);
 	s.scale = m.hi;
-	special_set_rest(&s);
+	special_set_both(&s);
 	return s;
 }
 
@@ -104,10 +104,11 @@ t_sides(double t, double df)
 	s = beta_sides_at_odds(shape, 0.5, dd_of(df_part),
 	    dd_product(t_part, t_part), df_exponent - 2 * t_exponent);
 	if (s.near_is_upper)
-		s = (struct special_sides){.scale = s.rest};
+		s = (struct special_sides){.scale = s.rest, .near = s.rest};
 	s.near_is_upper = t > 0;
 	s.scale /= 2;
-	special_set_rest(&s);
+	s.near /= 2;
+	s.rest = 1 - s.near;
 	return s;
 }
 
@@ -236,8 +237,11 @@ t_quantile(double lower, double upper, double df)
 	if (isinf(odds.hi))
 		return lower < upper ? -INFINITY : INFINITY;
 	t = square_root(dd_mul1(odds, 2 * shape));
-	power = dd_mul(dd_div(dd_of(k), dd_of(2 * shape)), dd_log(dd_of(2)));
-	t *= elementary_exp(power.hi) * (1 + power.lo);
+	if (k > 0) {
+		power = dd_mul1(dd_log(dd_of(2)), k);
+		power = dd_div1(power, 2 * shape);
+		t *= elementary_exp(power.hi) * (1 + power.lo);
+	}
 	return lower < upper ? -t : t;
 }
 

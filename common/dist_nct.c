@@ -19,6 +19,7 @@
  *
  *	u = centre + wide asinh(ratio sinh v), v = 0, +-STEP, +-2 STEP, ...
  *
+ * The ratio is 1, and v in proportion to u, where the normal tail is the wider.
  * Where to the left only the factor e^(df u) still changes, the rest of the
  * sum is a geometric series.
  */
@@ -27,11 +28,15 @@
 
 #include "common/dist.h"
 #include "common/elementary.h"
-#include "common/laplace.h"
 #include "common/special.h"
 
 #define STEP 0.1
 #define EXP_STEP 1.1051709180756477
+
+/* A step in u, in standard deviations of the chi density, and what can be left
+ * out of the sum: together good for 1e-12. */
+#define WIDTH 0.65
+#define CUT 0x1p-47
 
 /* Beyond this t a tail is proportional to t^-df, if it is not 0. */
 #define T_MAX 0x1p330
@@ -57,9 +62,11 @@ static struct normal_tail
 normal_tail(double z)
 {
 	if (z >= 0)
-		return (struct normal_tail){z * z / 2, special_mills(z).hi};
+		return (struct normal_tail){z * z / 2, special_mills_plain(z)};
+	if (z < -8)
+		return (struct normal_tail){0, 1};
 	return (struct normal_tail){
-	    0, 1 - elementary_exp(-z * z / 2) * special_mills(-z).hi};
+	    0, 1 - elementary_exp(-z * z / 2) * special_mills_plain(-z)};
 }
 
 /* The normal density at z over the tail above z. */
@@ -100,49 +107,99 @@ find_peak(const struct nct *p)
 	return s;
 }
 
+/* (e^2u - 1) / 2 - u, given e^u; near 0 by the series, the even and the odd
+ * powers apart, as the processor can work on both at once. */
+static double
+excess(double u, double e)
+{
+	double x = 2 * u, z = x * x, even = 1. / 479001600;
+	double odd = 1. / 6227020800;
+
+	if (fabs(x) > 0.3)
+		return (e * e - 1 - x) / 2;
+	even = 1. / 3628800 + z * even;
+	odd = 1. / 39916800 + z * odd;
+	even = 1. / 40320 + z * even;
+	odd = 1. / 362880 + z * odd;
+	even = 1. / 720 + z * even;
+	odd = 1. / 5040 + z * odd;
+	even = 1. / 24 + z * even;
+	odd = 1. / 120 + z * odd;
+	return z * (1. / 2 + (z * even + x * (1. / 6 + z * odd))) / 2;
+}
+
 /* Minus the logarithm of the integrand, but for a factor that is stored. */
 static double
 exponent(const struct nct *p, double u, double *factor)
 {
-	struct normal_tail q = normal_tail(p->t * elementary_exp(u) - p->ncp);
+	double s = elementary_exp(u);
+	struct normal_tail q = normal_tail(p->t * s - p->ncp);
 
 	*factor = q.rest;
-	return p->df / 2 * laplace_exp_excess(2 * u) + q.square;
+	return p->df * excess(u, s) + q.square;
+}
+
+/* The trapezoid rule's points: their spacing in u where they are widest, and
+ * the ratio of that at the centre to it. */
+struct grid {
+	double centre, wide, ratio;
+};
+
+static struct grid
+make_grid(const struct nct *p)
+{
+	double s = find_peak(p), bulk = 2 * p->df + 26, all, ratio = 1;
+
+	if (p->t * s < p->ncp && p->t * p->t > p->df && p->ncp / p->t > 0)
+		s = p->ncp / p->t;
+	all = p->df * (1 + s * s) + p->t * s * p->t * s + 26;
+	if (all > 2 * bulk)
+		ratio = sqrt(bulk / all);
+	else if (all > bulk)
+		bulk = all;
+	return (struct grid){elementary_log(s), WIDTH / sqrt(bulk), ratio};
+}
+
+/* The point after n steps of v, by e^v; its weight is stored. */
+static double
+grid_point(const struct grid *g, int n, double power, double *weight)
+{
+	double x, y, root;
+
+	*weight = 1;
+	if (g->ratio == 1)
+		return g->wide * n;
+	x = g->ratio * (power - 1 / power) / 2;
+	y = g->ratio * (power + 1 / power) / 2;
+	root = sqrt(1 + x * x);
+	*weight = y / root;
+	return g->wide / STEP * elementary_log(x + root);
 }
 
 static struct special_sides
 upper_tail(const struct nct *p)
 {
-	double s = find_peak(p), bulk = 2 * p->df + 26;
-	double centre, ratio, wide = 0.7 / STEP / sqrt(bulk), top, sum, factor;
-	double decay = p->df * wide * STEP;
+	struct grid g = make_grid(p);
+	double decay = p->df * g.wide, factor, sum;
+	double top = exponent(p, g.centre, &factor);
 	/* There and below, t s ncp < 2^-53. */
 	double flat = -40 - elementary_log1p(fabs(p->t) * (1 + fabs(p->ncp)));
 
-	if (p->t * s < p->ncp && p->t * p->t > p->df && p->ncp / p->t > 0)
-		s = p->ncp / p->t;
-	ratio = fmin(
-	    1, sqrt(bulk / (p->df * (1 + s * s) + p->t * s * p->t * s + 26)));
-	centre = elementary_log(s);
-	top = exponent(p, centre, &factor);
 	if (top > EXPONENT_MAX)
 		return (struct special_sides){
 		    .near_is_upper = true, .exponent = dd_of(-top), .scale = 1};
-	sum = ratio * factor;
+	sum = g.ratio * factor;
 	for (int side = -1; side <= 1; side += 2) {
-		double term = sum, power = 1, u = centre;
+		double term = sum, power = EXP_STEP, u = g.centre;
 
-		while (term > 0x1p-57 * sum && u > flat) {
-			double x, y, root;
+		for (int n = 1; term > CUT * sum && u > flat; n++) {
+			double weight;
 
-			power *= EXP_STEP;
-			x = ratio * (power - 1 / power) / 2;
-			y = ratio * (power + 1 / power) / 2;
-			root = sqrt(1 + x * x);
-			u = centre + side * wide * elementary_log(x + root);
+			u = g.centre + side * grid_point(&g, n, power, &weight);
 			term = elementary_exp(top - exponent(p, u, &factor)) *
-			       factor * (y / root);
+			       factor * weight;
 			sum += term;
+			power *= EXP_STEP;
 		}
 		if (u <= flat)
 			sum += term * elementary_exp(-decay) /
@@ -151,7 +208,7 @@ upper_tail(const struct nct *p)
 	return (struct special_sides){.near_is_upper = true,
 	    .exponent = dd_of(-top),
 	    .scale = 2 * SPECIAL_INV_SQRT_2PI * sqrt(p->df / 2) /
-		     special_gamma_scaled(p->df / 2) * STEP * wide * sum};
+		     special_gamma_scaled(p->df / 2) * g.wide * sum};
 }
 
 static struct special_sides
@@ -176,7 +233,7 @@ nct_sides(double t, double df, double ncp)
 		s.exponent = dd_sum(s.exponent.hi,
 		    -p.df * (elementary_log(fabs(t)) - elementary_log(T_MAX)));
 	s.near_is_upper = upper;
-	special_set_rest(&s);
+	special_set_both(&s);
 	return s;
 }
 

@@ -12,12 +12,12 @@
  * Computation of the incomplete gamma function ratios and their inverse, ACM
  * TOMS 12 (1986).)
  *
- * What is left is Legendre's continued fraction (DLMF 8.9.2) above the mean
- * and the series with positive terms (DLMF 8.11.4) below it, where these need
- * few terms, and else the integral over s = |log(t / x)|.  Each is of the side
+ * What is left is found by Laplace's method for a large shape near the mean,
+ * and else by Legendre's continued fraction (DLMF 8.9.2) above the mean and
+ * the series with positive terms (DLMF 8.11.4) below it.  Each is of the side
  * that lies beyond the mean, the smaller one or nearly so, and the other is 1
  * minus that.  Only a small shape puts nearly everything below the mean: there
- *P and Q are computed separately, Q as P's distance from 1 without
+ * P and Q are computed separately, Q as P's distance from 1 without
  * cancellation.
  */
 
@@ -27,13 +27,13 @@
 #include "common/laplace.h"
 #include "common/special.h"
 
-enum { SERIES_BELOW = 20, TERMS = 1000 };
+enum { TERMS = 1000 };
 
 static struct special_sides
 density(double a, double x)
 {
-	struct dd u = dd_div(dd_sum(x, -a), dd_of(a));
-	struct dd w = dd_div(dd_of(x), dd_of(a));
+	struct dd u = dd_div1(dd_sum(x, -a), a);
+	struct dd w = u.hi < -0.5 ? dd_div1(dd_of(x), a) : dd_add1(u, 1);
 
 	return (struct special_sides){
 	    .exponent = dd_mul1(dd_log1p_defect(u, w), -a),
@@ -50,9 +50,9 @@ lower_series(double a, double x)
 
 	for (int k = 1; k < TERMS && term > 0x1p-60 * sum.hi; k++) {
 		term *= x / (a + k);
-		sum = dd_add1(sum, term);
+		sum = dd_gather(sum, term);
 	}
-	return sum.hi / a;
+	return (sum.hi + sum.lo) / a;
 }
 
 /* Q for small a and x by DLMF 8.7.1: P is x^a / Gamma(a + 1), a number close
@@ -74,8 +74,9 @@ small_shape_upper(double a, double x)
 
 /* Q over the density, from the last term to the first. */
 static double
-upper_fraction(double a, double x, int terms)
+upper_fraction(double a, double x)
 {
+	int terms = (int)laplace_terms((x - a) / sqrt(x), a);
 	double f = x - a + (2 * terms + 1);
 
 	for (int k = terms; k > 0; k--)
@@ -83,45 +84,25 @@ upper_fraction(double a, double x, int terms)
 	return 1 / f;
 }
 
-/* t = x e^(side s). */
-static double
-curve_value(const struct laplace_curve *h, double s)
-{
-	return h->lambda * s + h->x * laplace_exp_excess(h->side * s);
-}
-
-static double
-curve_slope(const struct laplace_curve *h, double s)
-{
-	return h->lambda + h->x * h->side * elementary_expm1(h->side * s);
-}
-
 static struct special_sides
 sides(double a, double x)
 {
 	struct special_sides s = density(a, x);
-	double lambda = fabs(x - a), z = (x - a) / sqrt(x), terms;
-	struct laplace_curve h = {.value = curve_value,
-	    .slope = curve_slope,
-	    .lambda = lambda,
-	    .variance = x,
-	    .x = x,
-	    .side = x > a ? 1 : -1};
 
 	if (a < 0.5 && x < 0.5) {
 		s.scale = s.density * lower_series(a, x);
+		special_set_near(&s);
 		s.rest = small_shape_upper(a, x);
 		return s;
 	}
 	s.near_is_upper = x > a;
-	terms = x > a ? laplace_terms(z, a) : INFINITY;
-	if (terms <= LAPLACE_TERMS)
-		s.scale = s.density * upper_fraction(a, x, (int)terms);
-	else if (x <= a && (a < SERIES_BELOW || x < a / 2))
-		s.scale = s.density * lower_series(a, x);
+	if (laplace_is_good(a, -s.exponent.hi))
+		s.scale = s.density *
+			  laplace_integral(a, x > a ? 1 : -1, -s.exponent.hi);
 	else
-		s.scale = s.density * laplace_integral(&h);
-	special_set_rest(&s);
+		s.scale = s.density *
+			  (x > a ? upper_fraction(a, x) : lower_series(a, x));
+	special_set_both(&s);
 	return s;
 }
 
@@ -135,7 +116,11 @@ special_gammainc(double a, double x)
 	if (x == 0)
 		return special_sides_all(true);
 	if (x > 0x1p450)
-		return (struct special_sides){true, {-x, 0}, 1, x, 1};
+		return (struct special_sides){.near_is_upper = true,
+		    .exponent = {-x, 0},
+		    .scale = 1,
+		    .density = x,
+		    .rest = 1};
 	a = special_shape(a);
 	if (x > 0x1p-600)
 		return sides(a, x);

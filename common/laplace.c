@@ -1,77 +1,153 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The integrand falls smoothly from 1, like something between an exponential,
- * half a Gaussian and exp(-x (e^s - 1)), and e^-38 of it can be cut off.  For
- * what is left, with the end at 1, there is a Gaussian rule: exact for the 44
- * functions that span a large random sample of such integrands to 1e-16, as
- * the rule of Gauss and Legendre is for powers, but with 22 points instead of
- * 32 for the same error, whatever the size of the parameters.  (Ma, Rokhlin
- * and Wandzura, Generalized Gaussian quadrature rules for systems of
- * arbitrary functions, SIAM J. Numer. Anal. 33 (1996).)
+ * With eta, of the sign of r, for which the density is exp(-size eta^2 / 2),
+ * the integral is that of a Gaussian times dr/d eta, a power series with
+ * coefficients that are polynomials in the skew alone.  What is left are
+ * moments of the Gaussian beyond a point, all of them positive, from the
+ * normal tail and a recurrence.  (The uniform expansions of N. Temme, The
+ * asymptotic expansion of the incomplete gamma functions, SIAM J. Math. Anal.
+ * 10 (1979), and Incomplete Laplace integrals, 18 (1987), summed the other
+ * way round: by powers of eta.  The quantile is that of his Asymptotic
+ * inversion of incomplete gamma functions, Math. Comp. 58 (1992).)
  */
 
-#include "common/laplace.h"
+#include <math.h>
 
-/* Printed by tests/ref/dist/quadrature.py; over 500 more random integrands
- * the largest error is 1.4e-16. */
-static const struct {
-	double place, weight;
-} rule[] = {
-    {0.001968442709372393, 0.0050422720949724175},
-    {0.010290670052464104, 0.011556113735268957},
-    {0.024948509365151316, 0.01767827050632867},
-    {0.04546347963672841, 0.023251931115742697},
-    {0.07124440243394216, 0.02820374163671097},
-    {0.1016591526409108, 0.03252135178228123},
-    {0.13608401144062526, 0.03623035888313264},
-    {0.17393270711808567, 0.039378464394933595},
-    {0.2146758118499181, 0.04203192777166217},
-    {0.25786075287923726, 0.04427869562742668},
-    {0.30313365537620773, 0.04622710466453224},
-    {0.3502542144113563, 0.04799276352961084},
-    {0.3990922121787892, 0.049676269681626806},
-    {0.4496015986089217, 0.05134286016909071},
-    {0.5017808358111647, 0.05301735026018872},
-    {0.5556398442124584, 0.05470309450061247},
-    {0.6111979025675496, 0.0564241525172255},
-    {0.6685343145661748, 0.05828989789481224},
-    {0.7279250040553591, 0.06061220968953764},
-    {0.7901683108269968, 0.06420540530473297},
-    {0.8575003469942762, 0.07145696273202061},
-    {0.9368477218076278, 0.09008462827442398},
+#include "common/elementary.h"
+#include "common/laplace.h"
+#include "common/special.h"
+
+#define SQRT_2PI 2.5066282746310002
+
+/* Of the series: the integral ends before the first, its terms being less
+ * than the powers of FALL times those of eta. */
+enum { TERMS = 23, QUANTILE_TERMS = 10 };
+#define FALL 0.29
+
+/*
+ * The coefficients of eta, eta^2, ... in dr/d eta, each as the even or odd
+ * powers of the skew, the lowest first.  With y, the change of x / a, or of x,
+ * over its derivative by r at r = 0,
+ *
+ *	y dy/d eta = eta (1 + skew y - (1 - skew^2) y^2 / 4),
+ *
+ * dr/d eta is eta / y.  Printed by tests/ref/dist/constants.py.
+ */
+static const double curve[] = {
+    /* clang-format off */
+    -0.3333333333333333,
+    0.0625, 0.020833333333333332,
+    -0.016666666666666666, 0.001851851851851852,
+    0.0006510416666666666, 0.00043402777777777775, 7.233796296296296e-05,
+    0.00029761904761904765, 6.613756613756614e-05, -1.1022927689594357e-05,
+    -4.0690104166666664e-05, -0.00014485677083333334, 9.584780092592592e-06,
+    -2.793049125514403e-06,
+    2.48015873015873e-05, 1.3778659611992945e-05, 9.185773074661964e-07,
+    -3.0619243582206544e-07,
+    -3.814697265625e-07, -1.4386858258928572e-06, -3.5765309813161377e-07,
+    8.970481518224574e-10, -8.536908244843719e-09,
+    -7.045905483405483e-07, -1.1523969857303192e-06, 1.878908128908129e-08,
+    -1.9484973188676894e-08, 3.621215255303047e-09,
+    5.0332811143663194e-08, 5.235441327545558e-07, 2.513280631293075e-07,
+    7.786075382053435e-09, -4.130174031161265e-09, 8.102257168899499e-10,
+    -4.390141108891109e-08, -1.1060264966514967e-07, -2.276369463869464e-08,
+    9.662191375154339e-10, -4.4425064786861767e-10, 8.625953484778358e-11,
+    3.1142638473914415e-10, 3.2309911459620887e-09, 2.66502780322051e-09,
+    5.004867106067082e-10, 1.971723042717398e-12, -3.687883726164389e-12,
+    1.6376595564945064e-12,
+    1.422730914918415e-09, 6.163661762620096e-09, 2.6341850343586454e-09,
+    5.866011845950118e-11, -2.4916713463381272e-11, 8.74132967420957e-12,
+    -1.252662327177772e-12,
+    -6.775494921144354e-11, -1.4388154594867647e-09, -2.3935422644096814e-09,
+    -4.877134187491852e-10, 9.820943841360288e-12, -5.646117773784992e-12,
+    1.882705589225835e-12, -2.674582530794283e-13,
+    7.738008944350856e-11, 4.5048657348394953e-10, 3.537058445284757e-10,
+    3.256475125098153e-11, 1.0934060968951897e-12, -6.347079205875931e-13,
+    2.0191790412264766e-13, -2.791656366649411e-14,
+    -3.0014929205599705e-13, -6.326553549844658e-12, -1.2624915398388968e-11,
+    -5.608402940748269e-12, -6.432373600716693e-13, -1.0917327239872537e-14,
+    -1.2574573429217243e-15, 1.6286464503741106e-15, -3.89315704268589e-16,
+    -2.6620552367022317e-12, -2.2217263836319283e-11, -2.776393689575483e-11,
+    -5.666753173233036e-12, 2.4754249652501253e-14, -3.4168534593332415e-14,
+    1.518389479163494e-14, -3.926645955885158e-15, 4.448526102104512e-16,
+    9.474304155241271e-14, 3.423686855387238e-12, 1.1991039132067216e-11,
+    8.004120215480836e-12, 8.422670248837674e-13, 1.1319708763064388e-14,
+    -7.838782062761513e-15, 3.3562006579556045e-15, -8.383095188126874e-16,
+    9.293345649973837e-17,
+    -1.3439462181937603e-13, -1.4066440283955508e-12, -2.4930223028217905e-12,
+    -9.397859733605984e-13, -5.4669469453964886e-14, 1.458831114990289e-15,
+    -9.02245676084785e-16, 3.699816994596287e-16, -8.904091938771382e-17,
+    9.589518127659179e-18,
+    3.2393093071352715e-16, 1.1655864074084178e-14, 4.445889701844282e-14,
+    4.0847880930608936e-14, 1.1792092102132188e-14, 9.698513905119667e-16,
+    -6.851332987690079e-18, 1.6271498945922557e-18, 1.1649678258157305e-18,
+    -6.418577254693977e-19, 1.0494606048542151e-19,
+    4.777344494296936e-15, 6.538743887738958e-14, 1.6105303464703455e-13,
+    9.487386669692415e-14, 1.1021976107469611e-14, 9.133389380769142e-17,
+    -4.610052666692221e-17, 2.424871071649547e-17, -8.384010110657563e-18,
+    1.7281274383177459e-18, -1.6077820121769834e-19,
+    -1.3566188416343182e-16, -7.473155086909556e-15, -4.4868523877109314e-14,
+    -6.284197261793639e-14, -2.2422334381755402e-14, -1.5060907516438698e-15,
+    1.5845827838100777e-17, -1.0971609383158368e-17, 5.488830043346186e-18,
+    -1.8290785899146805e-18, 3.655849274525498e-19, -3.319713407559781e-20,
+    /* clang-format on */
 };
 
-enum { POINTS = sizeof(rule) / sizeof(rule[0]), CUT = 38 };
-
-/* The s with h(s) within 1 of CUT: Newton's steps, from where it would be if
- * h were a parabola. */
 static double
-cut_place(const struct laplace_curve *h)
+coefficient(int k, double skew)
 {
-	double lambda = h->lambda;
-	double s =
-	    2 * CUT / (lambda + sqrt(lambda * lambda + 2 * CUT * h->variance));
+	const double *row = curve + (k - 1) + (k - 1) * (k - 1) / 4;
+	double sum = 0, square = skew * skew;
 
-	for (int i = 0; i < 20; i++) {
-		double excess = h->value(h, s) - CUT;
-
-		if (fabs(excess) < 1)
-			break;
-		s -= excess / h->slope(h, s);
-	}
-	return s;
+	for (int i = k / 2; i >= 0; i--)
+		sum = row[i] + square * sum;
+	return k % 2 == 0 ? sum : skew * sum;
 }
 
+/* moment is the integral of eta^k, and before that of eta^(k - 1), for k the
+ * number of the coefficient. */
 double
-laplace_integral(const struct laplace_curve *h)
+laplace_integral(double size, double skew, double exponent)
 {
-	double end = cut_place(h), sum = 0;
+	double z = sqrt(2 * exponent), inverse = 1 / size, root = sqrt(inverse);
+	double first = root * SQRT_2PI * special_mills(z).hi, sum = 0;
+	double before = first, moment = inverse, power = inverse, next;
+	double eta = z * root, bound = FALL;
 
-	for (int i = 0; i < POINTS; i++)
-		sum += rule[i].weight *
-		       elementary_exp(-h->value(h, end * rule[i].place));
-	return end * sum;
+	for (int k = 1; k < TERMS && moment * bound > 0x1p-57 * first; k++) {
+		sum += coefficient(k, skew) * moment;
+		bound *= FALL;
+		power *= eta;
+		next = power + k * inverse * before;
+		before = moment;
+		moment = next;
+	}
+	return first + sum;
+}
+
+/* z = sqrt(size) eta would be right if dr/d eta were 1; the first correction
+ * is log(dr/d eta) / (size eta). */
+double
+laplace_quantile(double size, double skew, double z)
+{
+	double eta = z / sqrt(size), power = 1, rise = 0, r;
+	double c[QUANTILE_TERMS];
+
+	for (int k = 1; k < QUANTILE_TERMS; k++) {
+		c[k] = coefficient(k, skew);
+		rise += c[k] * power;
+		power *= eta;
+	}
+	if (fabs(eta * rise) > 1e-10)
+		rise = elementary_log1p(eta * rise) / eta;
+	eta += rise / size;
+	r = power = eta;
+	for (int k = 1; k < QUANTILE_TERMS; k++) {
+		power *= eta;
+		r += c[k] * power / (k + 1);
+	}
+	return r;
 }
 
 /* A bound of the numbers found by trial.  Both fractions need most where the

@@ -11,9 +11,8 @@
  * (z - 4) / (z + 4) (after Shepherd and Laframboise, Chebyshev
  * approximation of (1 + 2x) exp(x^2) erfc x, Math. Comp. 36 (1981)).
  *
- * The scaled gamma function is 1 + w q(t), t linear in w = 1/a, for 1/2 <= a
- * < 10, and exp of Stirling's series (DLMF 5.11.1) above.  Below it follows
- * from Gamma(a) = Gamma(a + 1) / a.
+ * The scaled gamma function is 1 + w q(t), t linear in w = 1/a, for a >= 1/2.
+ * Below it follows from Gamma(a) = Gamma(a + 1) / a.
  */
 
 #include <math.h>
@@ -23,15 +22,15 @@
 
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-/* A polynomial in t, -1 <= t <= 1, for low <= x <= high. */
+/* A polynomial in t = (x - centre) scale, -1 <= t <= 1, for x up to high. */
 struct piece {
-	double low, high;
+	double high, centre, scale;
 	double c[16];
 };
 
 /* (z + 3/4) R(z) by (z - 4) / (z + 4). */
 static const struct piece mills[] = {
-    {-1, -0.5,
+    {-0.5, -0.75, 4,
 	{
 	    0.4416160256519679,
 	    0.03877498663780413,
@@ -47,7 +46,7 @@ static const struct piece mills[] = {
 	    -2.3823219222877404e-12,
 	    -4.764804250016626e-13,
 	}},
-    {-0.5, 0.25,
+    {0.25, -0.125, 8. / 3,
 	{
 	    0.4548451903060262,
 	    -0.017742018682656156,
@@ -66,7 +65,7 @@ static const struct piece mills[] = {
 	    -2.4709872693505174e-12,
 	    -2.1224245565607694e-13,
 	}},
-    {0.25, 1,
+    {1, 0.625, 8. / 3,
 	{
 	    0.41483251839793395,
 	    -0.01783192024260837,
@@ -89,7 +88,19 @@ static const struct piece mills[] = {
 
 /* (G(a) - 1) a by 1 / a. */
 static const struct piece gamma_scaled[] = {
-    {0.1, 0.4,
+    {0.1, 0.05, 20,
+	{
+	    0.08350021735530642,
+	    0.00016013807766765648,
+	    -6.759889287687074e-06,
+	    -9.049771575600417e-09,
+	    4.871266603895532e-09,
+	    -3.27637743578448e-11,
+	    -8.643455717921099e-12,
+	    2.022618748043305e-13,
+	    2.600731571053044e-14,
+	}},
+    {0.4, 0.25, 20. / 3,
 	{
 	    0.08403321498539748,
 	    0.00032035472539875356,
@@ -105,7 +116,7 @@ static const struct piece gamma_scaled[] = {
 	    -4.4498763329648886e-13,
 	    2.6356558390851686e-14,
 	}},
-    {0.4, 1,
+    {1, 0.7, 10. / 3,
 	{
 	    0.08452419852853972,
 	    5.292395247895328e-05,
@@ -122,7 +133,7 @@ static const struct piece gamma_scaled[] = {
 	    -3.832726320261551e-12,
 	    4.0420049354098424e-13,
 	}},
-    {1, 2,
+    {2, 1.5, 2,
 	{
 	    0.08383817139314209,
 	    -0.0007995787087578353,
@@ -141,15 +152,11 @@ static const struct piece gamma_scaled[] = {
 	}},
 };
 
-/* B_2k / (2k (2k - 1)): log Gamma. */
-static const double stirling[] = {1. / 12, -1. / 360, 1. / 1260, -1. / 1680,
-    1. / 1188, -691. / 360360, 1. / 156, -3617. / 122400};
-
-/* B_2k / 2k: its derivative (DLMF 5.11.2). */
+/* B_2k / 2k: the digamma function (DLMF 5.11.2). */
 static const double digamma_tail[] = {
     1. / 12, -1. / 120, 1. / 252, -1. / 240, 1. / 132, -691. / 32760, 1. / 12};
 
-enum { STIRLING_FROM = 10 };
+enum { DIGAMMA_FROM = 10 };
 
 /* c[0] + c[1] x + ..., the even and the odd powers apart, as the processor
  * can work on both at once. */
@@ -173,7 +180,7 @@ piecewise(const struct piece *p, double x)
 
 	while (x > p->high)
 		p++;
-	t = (2 * x - p->low - p->high) / (p->high - p->low);
+	t = (x - p->centre) * p->scale;
 	return dd_sum_ordered(
 	    p->c[0], t * polynomial(p->c + 1, LENGTH(p->c) - 1, t));
 }
@@ -184,6 +191,14 @@ special_mills(double z)
 	if (z > 0x1p900)
 		return dd_of(SPECIAL_INV_SQRT_2PI / z);
 	return dd_div(piecewise(mills, (z - 4) / (z + 4)), dd_sum(z, 0.75));
+}
+
+double
+special_mills_plain(double z)
+{
+	if (z > 0x1p900)
+		return SPECIAL_INV_SQRT_2PI / z;
+	return piecewise(mills, (z - 4) / (z + 4)).hi / (z + 0.75);
 }
 
 double
@@ -221,15 +236,6 @@ special_erf(double x)
 	return y + y * (z * polynomial(c, LENGTH(c), z));
 }
 
-/* log Gamma(a) - ((a - 1/2) log a - a + log(2 pi) / 2), a >= STIRLING_FROM. */
-static double
-stirling_rest(double a)
-{
-	double w = 1 / a;
-
-	return w * polynomial(stirling, LENGTH(stirling), w * w);
-}
-
 double
 special_gamma_scaled(double a)
 {
@@ -237,8 +243,6 @@ special_gamma_scaled(double a)
 
 	if (!(a > 0))
 		return NAN;
-	if (a >= STIRLING_FROM)
-		return elementary_exp(stirling_rest(a));
 	if (a < 0.5)
 		return sqrt(1 + w) *
 		       elementary_exp(a * elementary_log1p(w) - 1) *
@@ -272,7 +276,7 @@ special_log_gamma_slope(double a, double b, double factor)
 
 	if (!(a > 0 && a <= 0.5 && b > 0))
 		return NAN;
-	for (; b < STIRLING_FROM; b++)
+	for (; b < DIGAMMA_FROM; b++)
 		lift += elementary_log1p(a / b) / a;
 	for (int i = 0; i < LENGTH(gauss); i++) {
 		double x = b + a * gauss[i].place;
@@ -283,7 +287,8 @@ special_log_gamma_slope(double a, double b, double factor)
 	return mean - lift;
 }
 
-/* As slopes from the zeros at 1 and 2, which keeps the digits there. */
+/* Below 10 as slopes from the zeros at 1 and 2, which keeps the digits there.
+ */
 double
 special_log_gamma(double x)
 {
@@ -291,8 +296,9 @@ special_log_gamma(double x)
 
 	if (!(x > 0) || isinf(x))
 		return x > 0 ? x : NAN;
-	if (x >= STIRLING_FROM)
-		return (x - 0.5) * (elementary_log(x) - 1) + stirling_rest(x) +
+	if (x >= 10)
+		return (x - 0.5) * (elementary_log(x) - 1) +
+		       elementary_log(special_gamma_scaled(x)) +
 		       0.4189385332046727; /* log(2 pi) / 2 - 1/2 */
 	if (x <= 0.5)
 		return x * special_log_gamma_slope(x, 1, 1) - elementary_log(x);
@@ -306,19 +312,27 @@ special_log_gamma(double x)
 					      fabs(x - zero), fmin(x, zero), 1);
 }
 
-static double
-near_side(const struct special_sides *s)
+void
+special_set_near(struct special_sides *s)
 {
 	struct dd p = dd_product(s->scale, elementary_exp(s->exponent.hi));
-	double near = p.hi + (p.lo + p.hi * s->exponent.lo);
 
-	return near > 1 ? 1 : near;
+	s->near = p.hi + (p.lo + p.hi * s->exponent.lo);
+	if (s->near > 1)
+		s->near = 1;
+}
+
+void
+special_set_both(struct special_sides *s)
+{
+	special_set_near(s);
+	s->rest = 1 - s->near;
 }
 
 double
 special_side(const struct special_sides *s, bool upper)
 {
-	return upper == s->near_is_upper ? near_side(s) : s->rest;
+	return upper == s->near_is_upper ? s->near : s->rest;
 }
 
 double
@@ -345,12 +359,6 @@ special_side_slope(const struct special_sides *s, bool upper)
 }
 
 void
-special_set_rest(struct special_sides *s)
-{
-	s->rest = 1 - near_side(s);
-}
-
-void
 special_divide_argument(struct special_sides *s, double a, double k)
 {
 	struct dd decay = dd_mul(dd_product(a, k), dd_log(dd_of(2)));
@@ -358,13 +366,14 @@ special_divide_argument(struct special_sides *s, double a, double k)
 	s->exponent = dd_sub(s->exponent, decay);
 	s->rest =
 	    s->rest * elementary_exp(-decay.hi) - elementary_expm1(-decay.hi);
+	special_set_near(s);
 }
 
 struct special_sides
 special_sides_nan(void)
 {
 	return (struct special_sides){
-	    .scale = NAN, .density = NAN, .rest = NAN};
+	    .scale = NAN, .density = NAN, .near = NAN, .rest = NAN};
 }
 
 struct special_sides
@@ -376,5 +385,7 @@ special_sides_all(bool upper)
 double
 special_shape(double a)
 {
-	return a > 0 ? fmin(fmax(a, 0x1p-400), 0x1p400) : NAN;
+	if (!(a > 0))
+		return NAN;
+	return a < 0x1p-400 ? 0x1p-400 : a > 0x1p400 ? 0x1p400 : a;
 }

@@ -28,8 +28,10 @@ double special_log_gamma_slope(double a, double b, double factor);
 /* Gamma(a) / (sqrt(2 pi / a) (a / e)^a), the scaled gamma function, a > 0. */
 double special_gamma_scaled(double a);
 
-/* The upper normal tail of z over exp(-z^2 / 2), z >= 0. */
+/* The upper normal tail of z over exp(-z^2 / 2), z >= 0; and, in half the
+ * time, within two units in the last place. */
 struct dd special_mills(double z);
+double special_mills_plain(double z);
 
 /*
  * Both sides, lower and upper, of an integral that is 1 in all.  The near
@@ -41,7 +43,8 @@ struct dd special_mills(double z);
 struct special_sides {
 	bool near_is_upper;
 	struct dd exponent;
-	double scale, density, rest;
+	double scale, density;
+	double near, rest;
 };
 
 /* P(a, x), lower, and Q(a, x), upper, the regularized incomplete gamma
@@ -61,9 +64,10 @@ double special_side(const struct special_sides *, bool upper);
 double special_side_log(const struct special_sides *, bool upper);
 double special_side_slope(const struct special_sides *, bool upper);
 
-/* Sets the rest to 1 - near, which is all that is needed while the near side
- * is not close to 1. */
-void special_set_rest(struct special_sides *);
+/* Set the near side, and that and 1 - near as the rest, which is all that is
+ * needed while the near side is not close to 1. */
+void special_set_near(struct special_sides *);
+void special_set_both(struct special_sides *);
 
 /* Turns the sides at some x into those at x / 2^k, for x below 2^-700, where
  * the near side is the lower one and proportional to x^a. */

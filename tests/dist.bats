@@ -137,6 +137,12 @@ within() {
 		END { print NR, failed + 0; exit !(NR > 800 && !failed) }'
 }
 
+@test "the functions are timed, each by its own lines" {
+	printf 'N\t1\nqT\t0.1\t7\nN\t-3\n' |
+		"${BUILD:-$TOP/build}/unit/dist_eval" --time | cut -f 1-2 >out
+	printf 'N\t2\nqT\t1\n' | cmp - out
+}
+
 @test "a malformed line is refused" {
 	for line in 'X\t1' 'N' 'N\tx' 'T\t1' 'qN' 'lN\t1' 'lN\t1\tM'; do
 		if printf '%b\n' "$line" | evaluate >out 2>err; then

@@ -507,6 +507,12 @@ beta_by_shape(double a, double b)
 	return dist_beta(0.25, a, b);
 }
 
+static struct dist_tails
+half_beta_by_x(double x, double a)
+{
+	return dist_beta(x, a, 0.5);
+}
+
 /* Where another method takes over at v, the step from below v is that from v
  * on, but for rounding. */
 static void
@@ -538,13 +544,17 @@ check_seams(void)
 
 		check_seam(dist_gamma, 0.5, b);
 		check_seam(dist_gamma, b, b);
-		check_seam(dist_gamma, b / 2, b);
+		/* Where u - log(1 + u) = 0.15 for x = b (1 + u). */
+		check_seam(dist_gamma, b * 0.5473703487747996, b);
+		check_seam(dist_gamma, b * 1.6519662376045774, b);
 		check_seam(gamma_by_shape, 0.5, b);
-		check_seam(gamma_by_shape, 20, b);
+		check_seam(gamma_by_shape, 24, b);
 		check_seam(small_beta_by_x, 0.5, b);
 		check_seam(small_beta_by_x, fmin(1 / b, 0.25), b);
 		check_seam(beta_by_shape, 0.5, b);
-		check_seam(beta_by_shape, 8, b);
+		check_seam(half_beta_by_x, 0.5, b);
+		if (b > 24)
+			check_seam(beta_by_shape, 24 * b / (b - 24), b);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/inverse.h"
+#include "common/laplace.h"
 #include "common/special.h"
 #include "tests/unit/check.h"
 
@@ -101,6 +102,9 @@ check_ends(void)
 	CHECK(check_error(special_mills(0).hi, 0.5) == 0);
 	CHECK(check_error(special_mills(1e300).hi,
 		  SPECIAL_INV_SQRT_2PI / 1e300) < 3e-16);
+	for (double z = 0; z < 50; z += 0.37)
+		CHECK(check_error(special_mills_plain(z), special_mills(z).hi) <
+		      5e-16);
 }
 
 /* The derivative is that of a difference. */
@@ -187,6 +191,39 @@ check_inverses(void)
 	CHECK(inverse_betainc(30, 1e-9, 0.5, 0.5).hi == INFINITY);
 }
 
+/* The integral on both sides of the mean together is that of the density:
+ * Gamma(a) e^a / a^a, or the beta function over the density's maximum. */
+static void
+check_laplace(void)
+{
+	for (double a = 25; a < 1e6; a *= 1.3) {
+		double whole =
+		    laplace_integral(a, 1, 0) + laplace_integral(a, -1, 0);
+		double size = a / 2;
+		double want =
+		    sqrt(2 * 3.141592653589793 / a) * special_gamma_scaled(a);
+
+		CHECK_MSG(check_error(whole, want) < 5e-16, "gamma %g", a);
+		if (!laplace_is_good(size, 0))
+			continue;
+		whole = 2 * laplace_integral(size, 0, 0);
+		want = sqrt(2 * 3.141592653589793 / size) *
+		       special_gamma_scaled(a) * special_gamma_scaled(a) /
+		       special_gamma_scaled(2 * a);
+		CHECK_MSG(check_error(whole, want) < 5e-16, "beta %g", a);
+	}
+	/* A place, found and looked at. */
+	for (double z = -6; z <= 6; z += 0.75) {
+		double x = 40 * exp(laplace_quantile(40, 1, z));
+		struct special_sides s = special_gammainc(40, x);
+		double p = special_erfc(fabs(z) * SPECIAL_SQRT_HALF) / 2;
+
+		CHECK(check_error(special_side(&s, z > 0), p) < 1e-3);
+	}
+	CHECK(laplace_is_good(25, 3.7) && !laplace_is_good(25, 3.8) &&
+	      !laplace_is_good(24, 0));
+}
+
 int
 main(void)
 {
@@ -197,5 +234,6 @@ main(void)
 	check_sides();
 	check_twofold();
 	check_inverses();
+	check_laplace();
 	return check_end();
 }
