@@ -10,14 +10,26 @@ BUILD = build
 PREFIX = /usr/local
 DESTDIR =
 
+# What keeps a mistake from becoming a way in.  The checks of the C library's
+# headers need optimisation, and a sanitizer sees more without them; a static
+# program has a fixed place.
+optimised = $(filter-out -O0,$(filter -O%,$(CFLAGS)))
+checked = $(if $(findstring -fsanitize,$(CFLAGS)),,$(optimised))
+static = $(filter -static,$(CFLAGS) $(LDFLAGS))
+HARDEN = -fstack-protector-strong -fPIE \
+	$(if $(checked),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN_LINK = $(if $(static),,-pie) -Wl,-z,relro,-z,now
+
 # -ffp-contract=off: a fused multiply-add would round once where other
 # machines round twice, and results must be the same bytes everywhere.
-ALL_CFLAGS = -std=c11 -ffp-contract=off $(WARN) $(CFLAGS)
+# -ffile-prefix-map: so must the programs, wherever they are built.
+ALL_CFLAGS = -std=c11 -ffp-contract=off -ffile-prefix-map='$(CURDIR)=.' \
+	$(WARN) $(HARDEN) $(CFLAGS)
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP $(CPPFLAGS)
-LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
+LINK = $(CC) $(ALL_CFLAGS) $(HARDEN_LINK) $(LDFLAGS)
 
 # What does no I/O, allocates nothing and cannot end the program.
-pure = rng draw exact moments decimal dd elementary special laplace gammainc \
+pure = rng draw exact whole decimal dd elementary special laplace gammainc \
 	betainc inverse dist dist_nct infer
 
 names = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
@@ -37,7 +49,7 @@ $(BUILD)/%.o: %.c
 	$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -c -o $@ $<
 $(BUILD)/common.a: $(common)
 	rm -f $@
-	$(AR) rcs $@ $(common)
+	$(AR) rcs $@ $(sort $(common))
 $(programs): $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/common.a
 	$(LINK) -o $@ $< $(BUILD)/common.a -lm
 $(units): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/common.a
@@ -56,16 +68,50 @@ build/node_modules/.bin/bats:
 	npm install --silent --no-save --prefix build bats@1.11.1
 
 check: all units $(bats)
-	BUILD=$(abspath $(BUILD)) $(bats) tests
+	BUILD=$(abspath $(BUILD)) $(bats) $(TAGS:%=--filter-tags %) tests
 
-# The whole suite again, with every read, write and overflow looked at.
+# The whole suite again, with every read, write and overflow looked at; with
+# every value that was never set; and the examples in valgrind.
 check-san:
-	$(MAKE) check BUILD=$(BUILD)/san CFLAGS="-O1 -g \
+	$(MAKE) check TAGS='!build,!memory' BUILD=$(BUILD)/san CFLAGS="-O1 -g \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
+check-msan:
+	$(MAKE) check TAGS='!build,!memory' BUILD=$(BUILD)/msan CC=clang \
+	    CFLAGS="-O1 -g -fsanitize=memory -fno-sanitize-recover=all"
+check-valgrind: all
+	bash tests/wrap.sh $(BUILD) $(BUILD)/valgrind \
+	    valgrind -q --error-exitcode=99
+	BUILD=$(abspath $(BUILD)/valgrind) $(bats) tests/docs.bats
+
+# What the analysers of gcc and cppcheck see, which is nothing.  cppcheck does
+# not know _Noreturn, but the older word for it.
+analyze:
+	$(MAKE) all BUILD=$(BUILD)/analyze CC=gcc CFLAGS="-O2 -fanalyzer -Werror"
+	cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 --force \
+	    --enable=warning,performance,portability -I. -D_GNU_SOURCE \
+	    "-D_Noreturn=__attribute__((noreturn))" cmd common
+
+# The lines that the suite does not run, each with its reason or none.
+coverage:
+	rm -f $(BUILD)/coverage/*/*.gcda $(BUILD)/coverage/*/*/*.gcda
+	$(MAKE) check TAGS='!build' BUILD=$(BUILD)/coverage CC=gcc \
+	    CFLAGS="-O0 -g --coverage"
+	bash tests/coverage.sh $(BUILD)/coverage
 
 # The same bytes from other compilers, C libraries and machines.
-check-portable:
-	bash tests/portable.sh $(BUILD)
+check-portable: $(bats)
+	BATS=$(abspath $(bats)) bash tests/portable.sh $(BUILD)
+
+# Every program when reads, writes, allocations and the rest fail, one by one,
+# in about two minutes.
+check-faults:
+	bash tests/faults.sh $(BUILD)
+
+# Readers and programs on made-up input, each for SECONDS, in about half an hour
+# if that is 60: see tests/fuzz/README.md.
+SECONDS = 60
+fuzz:
+	bash tests/fuzz/run.sh $(BUILD) $(SECONDS)
 
 # The random numbers at length, in about ten minutes: see tests/rng.md.
 check-rng: units
@@ -107,7 +153,8 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units demo check check-san check-portable check-rng calibrate lint \
-	bench bench-peers bench-scale install uninstall clean
+.PHONY: all units demo check check-san check-msan check-valgrind analyze \
+	coverage check-portable check-faults fuzz check-rng calibrate \
+	lint bench bench-peers bench-scale install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

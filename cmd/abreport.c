@@ -100,9 +100,9 @@ enum column {
 	INTERVAL,
 	P_VALUE,
 	SIGNIFICANT,
-	TEST,
-	COLUMNS
+	TEST
 };
+#define COLUMNS (TEST + 1)
 
 static const struct {
 	const char *title; /* NULL: the name of the arm */
@@ -211,8 +211,6 @@ add_value(struct cell *c, const struct result *result, enum column column)
 		break;
 	case TEST:
 		cell_printf(c, "%s", tests[result->test].in_table);
-		break;
-	case COLUMNS:
 		break;
 	}
 }
@@ -555,7 +553,7 @@ main(int argc, char **argv)
 	if (metrics_path != NULL)
 		metrics = metric_read(metrics_path);
 	tsv_open(&t, operands > 0 ? argv[0] : NULL,
-	    opt_columns(no_header, columns, result_columns));
+	    opt_columns(no_header, columns, result_list()));
 	result_open(&results, &t);
 	for (size_t i = 0; i < metrics.n; i++)
 		result_place(&results, metrics.list[i].id);

@@ -19,6 +19,7 @@ static const char *output;
 
 static const struct opt options[] = {
     STATS_OPTIONS(&input),
+    OPT_PROGRESS,
     OPT_OUTPUT(&output),
     {.name = NULL},
 };
@@ -80,11 +81,11 @@ put_cell(struct out *o, const struct stats_cell *cell)
 {
 	const struct arms *arms = &stats.arms;
 	const struct arm *arm = &arms->list[cell->arm];
-	struct moments m = stats_moments(cell);
+	const struct moments *m = cell->sums;
 	struct exact sum, squares;
 
-	moments_sum(&m, &sum);
-	moments_squares(&m, &squares);
+	moments_sum(m, &sum);
+	moments_squares(m, &squares);
 	out_str(o, table_string(&stats.metrics.ids, cell->metric));
 	out_byte(o, '\t');
 	out_str(o, table_string(&arms->experiments, arm->experiment));
@@ -92,11 +93,11 @@ put_cell(struct out *o, const struct stats_cell *cell)
 	out_str(o, table_string(&arms->variants, arm->variant));
 	out_str(o, table_string(&arms->segments, arm->segments));
 	out_byte(o, '\t');
-	out_count(o, m.n);
-	put_number(o, moments_mean(&m));
-	put_number(o, moments_sd(&m));
-	put_decimal(o, &m, moments_min(&m));
-	put_decimal(o, &m, moments_max(&m));
+	out_count(o, m->n);
+	put_number(o, moments_mean(m));
+	put_number(o, moments_sd(m));
+	put_decimal(o, m, moments_min(m));
+	put_decimal(o, m, moments_max(m));
 	put_exact(o, &sum);
 	put_exact(o, &squares);
 	out_byte(o, '\n');

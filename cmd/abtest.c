@@ -15,6 +15,7 @@
 #include "common/infer.h"
 #include "common/opt.h"
 #include "common/out.h"
+#include "common/result.h"
 #include "common/stats_read.h"
 #include "common/xalloc.h"
 
@@ -52,6 +53,7 @@ static const struct opt options[] = {
     {.name = "log10-p",
 	.flag = &with_log10_p,
 	.help = "add a column log10_p, which no p-value is too small for"},
+    OPT_PROGRESS,
     OPT_OUTPUT(&output),
     {.name = NULL},
 };
@@ -63,11 +65,6 @@ static const struct opt_program program = {
     .options = options,
     .most_operands = -1,
 };
-
-static const char *const columns[] = {"metric_id", "experiment_id", "control",
-    "treatment", "test", "n_control", "n_treatment", "mean_control",
-    "mean_treatment", "diff", "diff_low", "diff_high", "lift", "lift_low",
-    "lift_high", "statistic", "df", "p_value", "log10_p", "significant", NULL};
 
 static struct stats stats;
 static struct infer_level level;
@@ -82,9 +79,8 @@ static struct variants {
 
 /* What is known of one metric in one arm. */
 struct side {
-	uint64_t n;
+	const struct moments *sums; /* empty if there are no values */
 	double mean, sd;
-	struct exact sum;
 };
 
 static int
@@ -137,21 +133,6 @@ find_variants(const struct arms *a)
 	variants = (struct variants){list, first, control};
 }
 
-/* All values are 0 or 1: they are from 0 to 1, and are their own squares. */
-static bool
-is_zero_or_one(const struct moments *m)
-{
-	struct decimal min = moments_min(m), max = moments_max(m);
-	struct exact sum, squares;
-
-	if (min.negative || min.mantissa > 1 || min.exponent != 0 ||
-	    max.mantissa > 1 || max.exponent != 0)
-		return false;
-	moments_sum(m, &sum);
-	moments_squares(m, &squares);
-	return exact_compare(&sum, &squares) == 0;
-}
-
 static _Noreturn void
 refuse_binary(const struct stats_cell *cell)
 {
@@ -174,12 +155,8 @@ find_binary(void)
 			    stats.metrics.list[i].aggregation == METRIC_BINARY;
 	for (size_t i = 0; i < stats.n; i++) {
 		const struct stats_cell *cell = &stats.cells[i];
-		struct moments m;
 
-		if (!binary[cell->metric])
-			continue;
-		m = stats_moments(cell);
-		if (is_zero_or_one(&m))
+		if (!binary[cell->metric] || moments_are_binary(cell->sums))
 			continue;
 		if (input.metrics != NULL)
 			refuse_binary(cell);
@@ -187,38 +164,24 @@ find_binary(void)
 	}
 }
 
-/* cell NULL: no values. */
 static struct side
-side_of(const struct stats_cell *cell, enum infer_test test)
+side_of(const struct moments *sums, enum infer_test test)
 {
-	struct side side = {.mean = NAN, .sd = NAN};
-	struct moments m;
-
-	if (cell == NULL)
-		return side;
-	m = stats_moments(cell);
-	side.n = m.n;
-	side.mean = moments_mean(&m);
-	if (test >= INFER_STUDENT)
-		side.sd = moments_sd(&m);
-	moments_sum(&m, &side.sum);
-	return side;
+	return (struct side){sums, moments_mean(sums),
+	    test >= INFER_STUDENT ? moments_sd(sums) : NAN};
 }
 
-/* The mean of b minus the mean of a, rounded once. */
-static double
-difference(const struct side *a, const struct side *b)
+static struct infer_share
+share_of(const struct side *side)
 {
-	struct exact n_a = {.low = 0}, n_b = {.low = 0}, x, y;
+	return (struct infer_share){
+	    side->sums->n, (uint64_t)moments_total(side->sums)};
+}
 
-	if (a->n == 0 || b->n == 0)
-		return NAN;
-	exact_add(&n_a, (struct decimal){a->n, 0, false});
-	exact_add(&n_b, (struct decimal){b->n, 0, false});
-	exact_multiply(&x, &b->sum, &n_a);
-	exact_multiply(&y, &a->sum, &n_b);
-	exact_subtract(&x, &y);
-	return exact_ratio(&x, a->n, b->n);
+static struct infer_sample
+sample_of(const struct side *side)
+{
+	return (struct infer_sample){side->sums->n, side->mean, side->sd};
 }
 
 static struct infer
@@ -226,16 +189,10 @@ compare(enum infer_test test, const struct side *control,
     const struct side *treatment)
 {
 	if (test < INFER_STUDENT)
-		return infer_shares(test,
-		    (struct infer_share){
-			control->n, (uint64_t)exact_double(&control->sum)},
-		    (struct infer_share){
-			treatment->n, (uint64_t)exact_double(&treatment->sum)},
-		    level);
-	return infer_means(test,
-	    (struct infer_sample){control->n, control->mean, control->sd},
-	    (struct infer_sample){treatment->n, treatment->mean, treatment->sd},
-	    difference(control, treatment), level);
+		return infer_shares(
+		    test, share_of(control), share_of(treatment), level);
+	return infer_means(test, sample_of(control), sample_of(treatment),
+	    moments_difference(control->sums, treatment->sums), level);
 }
 
 static void
@@ -243,14 +200,16 @@ put_header(struct out *o)
 {
 	if (input.no_header)
 		return;
-	for (size_t i = 0; columns[i] != NULL; i++) {
-		if (strcmp(columns[i], "log10_p") == 0 && !with_log10_p)
+	for (size_t i = 0; result_columns[i] != NULL; i++) {
+		const char *name = result_columns[i];
+
+		if (strcmp(name, "log10_p") == 0 && !with_log10_p)
 			continue;
-		if (strcmp(columns[i], "control") == 0)
+		if (strcmp(name, "control") == 0)
 			stats_segment_names(o, &input);
 		if (i > 0)
 			out_byte(o, '\t');
-		out_text(o, columns[i]);
+		out_text(o, name);
 	}
 	out_byte(o, '\n');
 }
@@ -280,9 +239,9 @@ put_result(struct out *o, const struct side *control,
 	    r->statistic, r->df, r->p_value};
 
 	out_byte(o, '\t');
-	out_count(o, control->n);
+	out_count(o, control->sums->n);
 	out_byte(o, '\t');
-	out_count(o, treatment->n);
+	out_count(o, treatment->sums->n);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		put_number(o, numbers[i]);
 	if (with_log10_p)
@@ -334,22 +293,23 @@ put_group(struct out *o, const struct stats_cell *cells, size_t n)
 	uint32_t control = variants.control[experiment];
 	const uint32_t *list = variants.list + variants.first[experiment];
 	const uint32_t *end = variants.list + variants.first[experiment + 1];
-	struct side c = side_of(NULL, test), t = c;
+	const struct moments none = {0};
+	struct side c = side_of(&none, test), t = c;
 	size_t next = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (variant_of(&cells[i]) == control)
-			c = side_of(&cells[i], test);
+			c = side_of(cells[i].sums, test);
 	if (end - list == 1)
 		put_row(o, cells, control, TABLE_NONE, test, &c, &t);
 	for (; list < end; list++) {
-		const struct stats_cell *cell = NULL;
+		const struct moments *sums = &none;
 
 		if (next < n && variant_of(&cells[next]) == *list)
-			cell = &cells[next++];
+			sums = cells[next++].sums;
 		if (*list == control)
 			continue;
-		t = side_of(cell, test);
+		t = side_of(sums, test);
 		put_row(o, cells, control, *list, test, &c, &t);
 	}
 }
@@ -374,7 +334,7 @@ main(int argc, char **argv)
 	if (!(alpha > 0 && alpha < 1))
 		opt_die("--alpha: must be between 0 and 1");
 	out_open(&o, output);
-	stats_read(&stats, &input, columns, argv, operands);
+	stats_read(&stats, &input, result_columns, argv, operands);
 	find_variants(&stats.arms);
 	find_binary();
 

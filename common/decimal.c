@@ -402,6 +402,33 @@ decimal_nearest(const char *digits, size_t n, int exponent)
 	return settle_digits(digits, n, exponent, x);
 }
 
+/* Negative, zero or positive as |a| is below, at or above |b|. */
+static int
+compare_size(struct decimal a, struct decimal b)
+{
+	int shift = a.exponent - b.exponent;
+	uint64_t units = b.mantissa; /* of |b| in units of a */
+	bool rest = false;
+
+	if (shift < 0)
+		return -compare_size(b, a);
+	for (; shift > 0 && units > 0; shift--) {
+		rest |= units % 10 != 0;
+		units /= 10;
+	}
+	if (a.mantissa != units)
+		return a.mantissa > units ? 1 : -1;
+	return rest ? -1 : 0;
+}
+
+bool
+decimal_less(struct decimal a, struct decimal b)
+{
+	if (a.negative != b.negative)
+		return a.negative;
+	return a.negative ? compare_size(b, a) < 0 : compare_size(a, b) < 0;
+}
+
 struct decimal
 decimal_reduce(struct decimal d)
 {

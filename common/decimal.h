@@ -50,6 +50,9 @@ double decimal_nearest(const char *digits, size_t n, int exponent);
  */
 struct decimal decimal_shortest(double x);
 
+/* a < b, whatever their forms. */
+bool decimal_less(struct decimal a, struct decimal b);
+
 /* The same number with no zero at the end of its mantissa; zero as 0e0. */
 struct decimal decimal_reduce(struct decimal d);
 

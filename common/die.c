@@ -54,12 +54,16 @@ put(const char *text, size_t n)
 void
 die_status(const char *text)
 {
-	char line[256];
-	int n = text == NULL ? snprintf(line, sizeof(line), "\r\033[K")
-			     : snprintf(line, sizeof(line), "\r%s: %.*s\033[K",
-				   name, (int)sizeof(line) / 2, text);
+	static const char clear[] = "\033[K";
+	char line[256] = "\r";
+	size_t n = 1;
 
-	put(line, (size_t)n);
+	if (text != NULL)
+		n += (size_t)snprintf(line + n, sizeof(line) - n, "%s: %.*s",
+		    name, (int)sizeof(line) / 2, text);
+	disarm(line + 1, n - 1);
+	memcpy(line + n, clear, sizeof(clear) - 1);
+	put(line, n + sizeof(clear) - 1);
 	status_shown = text != NULL;
 }
 

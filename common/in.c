@@ -47,7 +47,7 @@ show_progress(struct in *in, const char *p, size_t n)
 {
 	static double start, shown; /* the first input's, the last line's */
 	double now = seconds();
-	struct stat st;
+	struct stat st = {0};
 	char text[128];
 
 	if (in->start == 0) {

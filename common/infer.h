@@ -31,10 +31,15 @@ struct infer {
 	double lift, lift_low, lift_high; /* diff / control, if that is > 0 */
 };
 
+enum { INFER_TERMS = 5 };
+
 /* The confidence of the intervals, 1 - alpha, 0 < alpha < 1. */
 struct infer_level {
 	double alpha;
 	double z; /* the normal quantile of 1 - alpha/2 */
+
+	/* The rest belongs to infer.c. */
+	double t[INFER_TERMS], t_series; /* the quantile of t, see there */
 };
 
 struct infer_level infer_level(double alpha);

@@ -23,9 +23,6 @@ enum {
 	PLAIN_MAX = 15
 };
 
-#define ONES 0x0101010101010101u
-#define ZEROS (ONES * '0')
-
 /* More than any text's length can make up for. */
 #define EXPONENT_LIMIT ((int64_t)1 << 60)
 
@@ -33,23 +30,6 @@ static inline bool
 is_digit(char c)
 {
 	return (unsigned)c - '0' <= 9;
-}
-
-/*
- * Whether word is eight digits, and their value.  Xored with '0', these are 0
- * to 9; adding 0x76 sets the top bit of all other bytes, and those that carry
- * over into the next byte had it set before.
- */
-static inline bool
-eight_digits(uint64_t word, uint64_t *value)
-{
-	word ^= ZEROS;
-	if (((word + ONES * 0x76) | word) & ONES << 7)
-		return false;
-	word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ff;
-	word = (word * 100 + (word >> 16)) & 0x0000ffff0000ffff;
-	*value = (word * 10000 + (word >> 32)) & 0xffffffff;
-	return true;
 }
 
 /* Goes on from *value with the digits at p, and returns where they end. */
@@ -176,7 +156,7 @@ num_parse(struct str s, struct decimal *out)
 	if (p < end && *p == '.') {
 		point = ++p;
 		digits--;
-		while (end - p >= 8 && eight_digits(swar_load(p), &eight)) {
+		while (end - p >= 8 && swar_digits(swar_load(p), &eight)) {
 			mantissa = mantissa * 100000000 + eight;
 			p += 8;
 		}
@@ -262,18 +242,33 @@ num_format_count(char *buf, uint64_t n)
 	return (size_t)(end - start);
 }
 
-static char *
-put(char *buf, const char *s, size_t n)
-{
-	memcpy(buf, s, n);
-	return buf + n;
-}
+/* Room for 24 digits, and as many zeros after them. */
+enum { SPELT = 24, SPELT_ROOM = 2 * SPELT };
 
-static char *
-put_zeros(char *buf, int n)
+/* Writes the digits of n, with zeros before and after, so that the last one is
+ * text[SPELT - 1].  Returns how many digits there are, at least one.  Whether
+ * there are 16 or 17 is not to be guessed, so there is no branch for it. */
+static inline int
+spell(char text[SPELT_ROOM], uint64_t n)
 {
-	memset(buf, '0', (size_t)n);
-	return buf + n;
+	const uint64_t zeros = UINT64_C(0x0101010101010101) * '0';
+	uint64_t first = 0, second = 0, third, leading;
+	int place = 16;
+
+	third = swar_split((uint32_t)(n % 100000000));
+	leading = third | UINT64_C(1) << 63;
+	if (n >= 100000000) {
+		n /= 100000000;
+		first = swar_split((uint32_t)(n / 100000000));
+		second = swar_split((uint32_t)(n % 100000000));
+		leading = first > 0 ? first : second;
+		place = first > 0 ? 0 : 8;
+	}
+	swar_store(text, first + zeros);
+	swar_store(text + 8, second + zeros);
+	swar_store(text + 16, third + zeros);
+	memset(text + SPELT, '0', SPELT);
+	return SPELT - place - __builtin_ctzll(leading) / 8;
 }
 
 /* d.ddde-x; leading is the exponent of the first digit. */
@@ -283,38 +278,39 @@ put_scientific(char *p, const char *digits, size_t n, int leading)
 	*p++ = *digits;
 	if (n > 1)
 		*p++ = '.';
-	p = put(p, digits + 1, n - 1);
+	memcpy(p, digits + 1, n - 1);
+	p += n - 1;
 	*p++ = 'e';
 	if (leading < 0)
 		*p++ = '-';
 	return p + num_format_count(p, (uint64_t)abs(leading));
 }
 
-/* Writes a number that decimal_reduce or decimal_shortest returned. */
+/* Writes a number that decimal_reduce or decimal_shortest returned.  Copies of
+ * a fixed length take less time than those of the right one. */
 static size_t
 write_reduced(char *buf, struct decimal d)
 {
-	char text[NUM_SIZE], *end = text + sizeof text, *p = buf;
-	const char *digits = put_backwards(end, d.mantissa);
-	size_t n = (size_t)(end - digits), whole;
-	int leading = d.exponent + (int)n - 1;
+	char text[SPELT_ROOM], *p = buf;
+	int n = spell(text, d.mantissa), leading = d.exponent + n - 1;
+	const char *digits = text + SPELT - n;
 
 	if (d.negative)
 		*p++ = '-';
 	if (leading < PLAIN_MIN || leading > PLAIN_MAX) {
-		p = put_scientific(p, digits, n, leading);
-	} else if (leading < 0) {
-		p = put(p, "0.", 2);
-		p = put_zeros(p, -leading - 1);
-		p = put(p, digits, n);
-	} else if (d.exponent >= 0) {
-		p = put(p, digits, n);
-		p = put_zeros(p, d.exponent);
-	} else {
-		whole = (size_t)leading + 1;
-		p = put(p, digits, whole);
+		p = put_scientific(p, digits, (size_t)n, leading);
+		return (size_t)(p - buf);
+	}
+	if (leading < 0) {
+		digits += leading;
+		leading = 0;
+	}
+	memcpy(p, digits, PLAIN_MAX + 1);
+	p += leading + 1;
+	if (d.exponent < 0) {
 		*p++ = '.';
-		p = put(p, digits + whole, n - whole);
+		memcpy(p, digits + leading + 1, SPELT);
+		p -= d.exponent;
 	}
 	return (size_t)(p - buf);
 }

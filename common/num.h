@@ -36,9 +36,10 @@ bool num_int(struct str s, int64_t *out);
  * The writers put fewer than NUM_SIZE bytes at buf and return how many, and no
  * terminator (so that there is room for one).  The text has no more digits
  * than needed and takes plain notation from 1e-4 to below 1e16, as Python's
- * repr does: 0, -3, 0.001, 25.31, 1e-5, 1.5e300.
+ * repr does: 0, -3, 0.001, 25.31, 1e-5, 1.5e300.  What is behind it, up to
+ * NUM_SIZE, the first two may overwrite.
  */
-#define NUM_SIZE 32
+#define NUM_SIZE 48
 
 /* The shortest text that reads back as x, which is finite; -0 gives 0. */
 size_t num_format(char *buf, double x);

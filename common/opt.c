@@ -128,7 +128,8 @@ in_range(const struct opt *x, double value)
 static _Noreturn void
 bad_range(const struct opt *x, const char *value)
 {
-	char low[NUM_SIZE + 1] = "", high[NUM_SIZE + 1] = "", what[96];
+	char low[NUM_SIZE + 1] = "", high[NUM_SIZE + 1] = "";
+	char what[2 * NUM_SIZE + 32];
 
 	low[num_format(low, x->least)] = '\0';
 	high[num_format(high, x->most)] = '\0';

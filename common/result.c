@@ -11,44 +11,43 @@
 
 #define COUNT_MAX ((uint64_t)1 << 53) /* a double holds every count to here */
 
-const char result_columns[] =
-    "metric_id,experiment_id,control,treatment,test,n_control,n_treatment,"
-    "mean_control,mean_treatment,diff,diff_low,diff_high,lift,lift_low,"
-    "lift_high,statistic,df,p_value,significant";
+const char *const result_columns[] = {"metric_id", "experiment_id", "control",
+    "treatment", "test", "n_control", "n_treatment", "mean_control",
+    "mean_treatment", "diff", "diff_low", "diff_high", "lift", "lift_low",
+    "lift_high", "statistic", "df", "p_value", "log10_p", "significant", NULL};
 
-static const char *const numbers[RESULT_NUMBERS] = {
-    [RESULT_N_CONTROL] = "n_control",
-    [RESULT_N_TREATMENT] = "n_treatment",
-    [RESULT_MEAN_CONTROL] = "mean_control",
-    [RESULT_MEAN_TREATMENT] = "mean_treatment",
-    [RESULT_DIFF] = "diff",
-    [RESULT_DIFF_LOW] = "diff_low",
-    [RESULT_DIFF_HIGH] = "diff_high",
-    [RESULT_LIFT] = "lift",
-    [RESULT_LIFT_LOW] = "lift_low",
-    [RESULT_LIFT_HIGH] = "lift_high",
-    [RESULT_STATISTIC] = "statistic",
-    [RESULT_DF] = "df",
-    [RESULT_P_VALUE] = "p_value",
-    [RESULT_LOG10_P] = "log10_p",
-};
-
-static const char *const words[] = {"metric_id", "experiment_id", "control",
-    "treatment", "test", "significant"};
+/* Those that hold numbers, in the order of enum result_number. */
+static const char *const *const numbers = result_columns + 5;
 
 static const char *const answers[] = {
     [RESULT_UNKNOWN] = "", [RESULT_NO] = "no", [RESULT_YES] = "yes"};
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
+const char *
+result_list(void)
+{
+	static char list[LENGTH(result_columns) * sizeof("mean_treatment,")];
+	char *p = list;
+
+	for (size_t i = 0; result_columns[i] != NULL; i++) {
+		size_t n = strlen(result_columns[i]);
+
+		if (result_columns[i] == numbers[RESULT_LOG10_P])
+			continue;
+		if (p > list)
+			*p++ = ',';
+		memcpy(p, result_columns[i], n);
+		p += n;
+	}
+	return list;
+}
+
 static bool
 is_segment(struct str column)
 {
-	for (size_t i = 0; i < LENGTH(words); i++)
-		if (str_eq(column, str_of(words[i])))
-			return false;
-	for (size_t i = 0; i < LENGTH(numbers); i++)
-		if (str_eq(column, str_of(numbers[i])))
+	for (size_t i = 0; result_columns[i] != NULL; i++)
+		if (str_eq(column, str_of(result_columns[i])))
 			return false;
 	return true;
 }
@@ -231,14 +230,4 @@ result_load(struct results *r, struct tsv *t, bool utf8)
 			x->line = t->line + row;
 		}
 	sort(r);
-}
-
-void
-result_free(struct results *r)
-{
-	for (size_t i = 0; i < r->n_levels; i++)
-		table_free(&r->levels[i].names);
-	free(r->levels);
-	free(r->list);
-	free(r->keys);
 }

@@ -14,8 +14,11 @@
 #include "common/table.h"
 #include "common/tsv.h"
 
-/* The columns of a results stream without segments. */
-extern const char result_columns[];
+/* The columns of a results stream without segments; ends with NULL. */
+extern const char *const result_columns[];
+
+/* These but log10_p, with commas between, for tsv_open(). */
+const char *result_list(void);
 
 /* The columns that hold numbers. */
 enum result_number {
@@ -80,7 +83,6 @@ struct results {
 void result_open(struct results *, const struct tsv *);
 void result_place(struct results *, struct str metric);
 void result_load(struct results *, struct tsv *, bool utf8);
-void result_free(struct results *);
 
 static inline struct str
 result_name(const struct results *r, const struct result *x, size_t level)

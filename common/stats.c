@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A cell keeps only the digits that its sums have, a struct moments being
- * mostly room for those that they might have.
+ * A cell is found by a hash of its two numbers, which is that of Dietzfelbinger
+ * et al. (A reliable randomized algorithm for the closest-pair problem,
+ * J. Algorithms 25, 1997): the first bits of the product with a random number.
+ * A slot has only the number of a cell, whose metric and arm are looked at.
  *
  * For the sorting the strings are numbered again in the order of their bytes,
  * and the cells sorted by these numbers, one counting sort for each part of
@@ -10,124 +12,104 @@
 #include "common/stats.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
+#include "common/die.h"
 #include "common/xalloc.h"
 
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK 2048
 
-/* Which limbs a struct exact uses. */
-struct span {
-	int16_t low, high;
-};
-
-struct stats_sums {
-	uint64_t n;
-	struct decimal min, max;
-	struct span sum, squares;
-	size_t room;    /* limbs */
-	int32_t limb[]; /* of the sum, then of the squares */
-};
-
-/* Memory that is never given back. */
-static void *
-keep(struct stats *s, size_t size)
+/* Room for one more, which does not move and is never given back. */
+static struct moments *
+keep(struct stats *s)
 {
-	size = (size + 7) & ~(size_t)7;
-	if (size > s->chunk_left) {
-		s->chunk = xcalloc(CHUNK, 1);
-		s->chunk_left = CHUNK;
+	if (s->n_spare == 0) {
+		s->spare = xcalloc(CHUNK, sizeof(*s->spare));
+		s->n_spare = CHUNK;
 	}
-	s->chunk_left -= size;
-	return s->chunk + s->chunk_left;
+	return &s->spare[--s->n_spare];
 }
 
+/* Where the search for a cell begins, which is random enough as it is scaled
+ * from the first bits. */
 static size_t
-span_size(struct span span)
+home(const struct stats *s, uint32_t metric, uint32_t arm)
 {
-	return (size_t)(span.high - span.low);
+	uint64_t key = (uint64_t)metric << 32 | arm;
+
+	return (size_t)((key * s->multiplier >> 32) * s->n_slots >> 32);
 }
 
-static int32_t *
-pack(int32_t *to, const struct exact *x)
+void
+stats_fetch(const struct stats *s, uint32_t metric, uint32_t arm)
 {
-	size_t n = span_size((struct span){x->low, x->high});
-
-	memcpy(to, x->limb + x->low, n * sizeof(*to));
-	return to + n;
+	if (s->n_slots > 0)
+		__builtin_prefetch(&s->slots[home(s, metric, arm)]);
 }
 
-static const int32_t *
-unpack(struct exact *x, struct span span, const int32_t *from)
+/* The slot that has the number of the cell, or the free one, 0, where it would
+ * go. */
+static uint32_t *
+probe(const struct stats *s, uint32_t metric, uint32_t arm)
 {
-	size_t n = span_size(span);
+	size_t i = home(s, metric, arm);
 
-	*x = (struct exact){.low = span.low, .high = span.high};
-	memcpy(x->limb + x->low, from, n * sizeof(*from));
-	return from + n;
-}
+	for (;; i = i + 1 < s->n_slots ? i + 1 : 0) {
+		uint32_t *slot = &s->slots[i];
+		const struct stats_cell *cell;
 
-static void
-set_sums(struct stats *s, struct stats_cell *cell, const struct moments *m)
-{
-	struct exact sum, squares;
-	struct span a, b;
-	size_t need;
-
-	moments_sum(m, &sum);
-	moments_squares(m, &squares);
-	a = (struct span){sum.low, sum.high};
-	b = (struct span){squares.low, squares.high};
-	need = span_size(a) + span_size(b);
-	if (cell->sums == NULL || cell->sums->room < need) {
-		cell->sums =
-		    keep(s, sizeof(*cell->sums) + need * sizeof(int32_t));
-		cell->sums->room = need;
+		if (*slot == 0)
+			return slot;
+		cell = &s->cells[*slot - 1];
+		if (cell->metric == metric && cell->arm == arm)
+			return slot;
 	}
-	cell->sums->n = m->n;
-	cell->sums->min = moments_min(m);
-	cell->sums->max = moments_max(m);
-	cell->sums->sum = a;
-	cell->sums->squares = b;
-	pack(pack(cell->sums->limb, &sum), &squares);
 }
 
-struct moments
-stats_moments(const struct stats_cell *cell)
+/* At most every second slot is taken, so that few cells are looked at. */
+static void
+grow(struct stats *s)
 {
-	const struct stats_sums *sums = cell->sums;
-	struct exact sum, squares;
-	struct moments m;
-
-	unpack(&squares, sums->squares, unpack(&sum, sums->sum, sums->limb));
-	moments_restore(&m, sums->n, &sum, &squares, sums->min, sums->max);
-	return m;
+	if (s->multiplier == 0 &&
+	    getrandom(&s->multiplier, sizeof(s->multiplier), 0) < 0)
+		s->multiplier = 0x9e3779b97f4a7c15;
+	s->multiplier |= 1;
+	s->n_slots += s->n_slots / 2 + 64;
+	if (s->n_slots > UINT32_MAX)
+		die("more metrics and variants than this program can hold");
+	free(s->slots);
+	s->slots = xcalloc(s->n_slots, sizeof(*s->slots));
+	for (size_t i = 0; i < s->n; i++)
+		*probe(s, s->cells[i].metric, s->cells[i].arm) =
+		    (uint32_t)i + 1;
 }
 
 bool
-stats_add(
-    struct stats *s, uint32_t metric, uint32_t arm, const struct moments *m)
+stats_add(struct stats *s, uint32_t metric, uint32_t arm, struct moments *m)
 {
-	uint32_t pair[2] = {metric, arm};
-	struct str key = {(const char *)pair, sizeof(pair)};
-	uint32_t i = table_add(&s->keys, key);
-	struct moments whole;
+	struct stats_cell *cell;
+	uint32_t *slot;
+	bool added = true;
 
-	if (i == s->n) {
+	if (s->n >= s->n_slots / 2)
+		grow(s);
+	slot = probe(s, metric, arm);
+	if (*slot == 0) {
 		s->cells =
 		    xgrow(s->cells, &s->room, s->n + 1, sizeof(*s->cells));
-		s->cells[s->n++] =
-		    (struct stats_cell){.metric = metric, .arm = arm};
-		set_sums(s, &s->cells[i], m);
-		return true;
+		cell = &s->cells[s->n++];
+		*cell = (struct stats_cell){metric, arm, keep(s)};
+		*cell->sums = *m;
+		*slot = (uint32_t)s->n;
+	} else {
+		added = moments_merge(s->cells[*slot - 1].sums, m);
+		moments_free(m);
 	}
-	whole = stats_moments(&s->cells[i]);
-	if (!moments_merge(&whole, m))
-		return false;
-	set_sums(s, &s->cells[i], &whole);
-	return true;
+	return added;
 }
 
-/* A string of a table, and its first bytes as a number that sorts as they. */
+/* A string of a table, and its first bytes as a number that sorts as they do:
+ * segments are joined by tabs, which sort as an end. */
 struct entry {
 	uint64_t first;
 	struct str s;
@@ -141,7 +123,7 @@ compare_entries(const void *a, const void *b)
 
 	if (x->first != y->first)
 		return x->first < y->first ? -1 : 1;
-	return str_cmp(x->s, y->s);
+	return str_cmp_fields(x->s, y->s);
 }
 
 static struct entry
@@ -149,9 +131,11 @@ entry_of(const struct table *t, uint32_t number)
 {
 	struct entry e = {.s = table_string(t, number), .number = number};
 
-	for (size_t i = 0; i < sizeof(e.first); i++)
-		e.first =
-		    e.first << 8 | (i < e.s.n ? (unsigned char)e.s.p[i] : 0);
+	for (size_t i = 0; i < sizeof(e.first); i++) {
+		unsigned char c = i < e.s.n ? (unsigned char)e.s.p[i] : '\0';
+
+		e.first = e.first << 8 | (c == '\t' ? '\0' : c);
+	}
 	return e;
 }
 
@@ -242,28 +226,54 @@ sort_arms(struct arms *a)
 	return key;
 }
 
+static bool
+is_sorted(const struct stats *s)
+{
+	for (size_t i = 1; i < s->n; i++) {
+		const struct stats_cell *a = &s->cells[i - 1], *b = a + 1;
+
+		if (a->metric > b->metric ||
+		    (a->metric == b->metric && a->arm > b->arm))
+			return false;
+	}
+	return true;
+}
+
+static void
+sort_cells(struct stats *s)
+{
+	uint32_t *order = numbers_from_0(s->n), *key = numbers_from_0(s->n);
+	struct stats_cell *sorted = xcalloc(s->n, sizeof(*sorted));
+
+	for (size_t i = 0; i < s->n; i++)
+		key[i] = s->cells[i].arm;
+	sort_by(order, s->n, key, s->arms.n);
+	for (size_t i = 0; i < s->n; i++)
+		key[i] = s->cells[i].metric;
+	sort_by(order, s->n, key, s->metrics.ids.n);
+	for (size_t i = 0; i < s->n; i++)
+		sorted[i] = s->cells[order[i]];
+	free(order);
+	free(key);
+	free(s->cells);
+	s->cells = sorted;
+}
+
 void
 stats_sort(struct stats *s)
 {
 	uint32_t *metric = s->metrics.n > 0 ? numbers_from_0(s->metrics.ids.n)
 					    : sort_table(&s->metrics.ids);
 	uint32_t *arm = sort_arms(&s->arms);
-	uint32_t *order = numbers_from_0(s->n), *key = numbers_from_0(s->n);
-	struct stats_cell *sorted = xcalloc(s->n, sizeof(*sorted));
 
-	for (size_t i = 0; i < s->n; i++)
-		key[i] = s->cells[i].arm = arm[s->cells[i].arm];
-	sort_by(order, s->n, key, s->arms.n);
-	for (size_t i = 0; i < s->n; i++)
-		key[i] = s->cells[i].metric = metric[s->cells[i].metric];
-	sort_by(order, s->n, key, s->metrics.ids.n);
-	for (size_t i = 0; i < s->n; i++)
-		sorted[i] = s->cells[order[i]];
+	free(s->slots);
+	s->slots = NULL;
+	for (size_t i = 0; i < s->n; i++) {
+		s->cells[i].metric = metric[s->cells[i].metric];
+		s->cells[i].arm = arm[s->cells[i].arm];
+	}
 	free(metric);
 	free(arm);
-	free(order);
-	free(key);
-	free(s->cells);
-	s->cells = sorted;
-	table_free(&s->keys);
+	if (!is_sorted(s))
+		sort_cells(s);
 }

@@ -7,7 +7,7 @@
  * so that neither depends on the order in which they were added.  A zeroed
  * struct has none.
  *
- * Memory: about 150 bytes a cell, and all of them until the program ends.
+ * Memory: about 130 bytes a cell, and all of them until the program ends.
  */
 
 #include <stdbool.h>
@@ -16,12 +16,11 @@
 #include "common/arm.h"
 #include "common/metric.h"
 #include "common/moments.h"
-#include "common/table.h"
 
 /* One metric in one arm. */
 struct stats_cell {
 	uint32_t metric, arm; /* numbers in metrics.ids and arms.list */
-	struct stats_sums *sums;
+	struct moments *sums;
 };
 
 struct stats {
@@ -32,18 +31,21 @@ struct stats {
 
 	/* The rest belongs to stats.c. */
 	size_t room;
-	struct table keys; /* of the cells */
-	char *chunk;
-	size_t chunk_left;
+	uint32_t *slots; /* numbers of cells, from 1 */
+	size_t n_slots;
+	uint64_t multiplier;
+	struct moments *spare;
+	size_t n_spare;
 };
 
-/* Add to the cell of a metric and an arm.  False, and nothing done, if there
- * would be more than MOMENTS_MAX numbers. */
-bool stats_add(
-    struct stats *, uint32_t metric, uint32_t arm, const struct moments *);
+/* Add to the cell of a metric and an arm a set that is then no longer the
+ * caller's.  False, and nothing done, if there would be more than MOMENTS_MAX
+ * numbers. */
+bool stats_add(struct stats *, uint32_t metric, uint32_t arm, struct moments *);
 
-/* The sums of a cell. */
-struct moments stats_moments(const struct stats_cell *);
+/* Set off for the memory where the cell is found, which is to be added to
+ * soon, so that many such accesses go on at once. */
+void stats_fetch(const struct stats *, uint32_t metric, uint32_t arm);
 
 /*
  * To be called when all is added.  Number the experiments, segments and

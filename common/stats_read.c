@@ -2,7 +2,9 @@
 /*
  * While a file of values is read there is one struct moments a metric and arm,
  * so that adding a value does not look anything up; at the end of the file
- * they are merged into the cells as if they were rows of stats.
+ * they are merged into the cells as if they were rows of stats.  Rows of stats
+ * are taken some at a time, so that their cells are on the way from memory
+ * while the numbers are read.
  */
 #include "common/stats_read.h"
 
@@ -14,6 +16,7 @@
 #include "common/xalloc.h"
 
 #define TOO_MANY "more than 2^53 values"
+#define BATCH 32
 
 /* Where a values stream keeps what. */
 struct values_layout {
@@ -93,31 +96,39 @@ add_values(struct moments *sums, const struct tsv *t, size_t row,
 	}
 }
 
+/* Put an arm's sums, which are freed, into the cells. */
+static void
+add_arm(struct stats *s, const struct tsv *t, struct moments *sums,
+    uint32_t arm, const struct values_layout *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!stats_add(s, c->list[i].metric, arm, &sums[i]))
+			die("%s: " TOO_MANY, t->name);
+	free(sums);
+}
+
 static bool
 read_values(struct stats *s, struct tsv *t, const struct stats_input *in)
 {
 	struct values_layout c = find_values(s, t, in);
-	struct moments *sums = NULL; /* sums[arm * c.n + i] */
+	struct moments **sums = NULL; /* sums[arm][i] */
 	size_t room = 0, arms = 0;
 
 	while (tsv_read(t))
 		for (size_t row = 0; row < t->rows; row++) {
 			size_t arm = arm_of_row(&s->arms, t, row, &c.arm);
 
-			if (arm >= arms) {
-				sums = xgrow(sums, &room, s->arms.n,
-				    c.n * sizeof(*sums));
-				memset(sums + arms * c.n, 0,
-				    (s->arms.n - arms) * c.n * sizeof(*sums));
-				arms = s->arms.n;
-			}
+			sums = xgrow(sums, &room, s->arms.n, sizeof(*sums));
+			while (arms < s->arms.n)
+				sums[arms++] = NULL;
+			if (sums[arm] == NULL)
+				sums[arm] = xcalloc(c.n, sizeof(**sums));
 			tsv_id(t, row, c.user);
-			add_values(sums + arm * c.n, t, row, &c);
+			add_values(sums[arm], t, row, &c);
 		}
-	for (size_t i = 0; i < arms * c.n; i++)
-		if (sums[i].n > 0 && !stats_add(s, c.list[i % c.n].metric,
-					 (uint32_t)(i / c.n), &sums[i]))
-			die("%s: " TOO_MANY, t->name);
+	for (size_t arm = 0; arm < arms; arm++)
+		if (sums[arm] != NULL)
+			add_arm(s, t, sums[arm], (uint32_t)arm, &c);
 	free(sums);
 	free(c.list);
 	free(c.arm.segments);
@@ -162,19 +173,62 @@ range_field(const struct tsv *t, size_t row, size_t column, uint64_t n)
 static struct moments
 moments_of_row(const struct tsv *t, size_t row, const struct stats_layout *c)
 {
-	struct exact sum = exact_field(t, row, c->sum);
-	struct exact squares = exact_field(t, row, c->squares);
+	struct decimal min, max;
+	struct exact sum, squares;
 	struct moments m;
 	uint64_t n;
 
 	if (!num_count(tsv_field(t, row, c->n), &n) || n > MOMENTS_MAX)
 		tsv_bad_field(
 		    t, row, c->n, "not a whole number from 0 to 2^53:");
-	if (!moments_restore(&m, n, &sum, &squares,
-		range_field(t, row, c->min, n), range_field(t, row, c->max, n)))
+	min = range_field(t, row, c->min, n);
+	max = range_field(t, row, c->max, n);
+	if (moments_restore_text(&m, n, tsv_field(t, row, c->sum),
+		tsv_field(t, row, c->squares), min, max))
+		return m;
+	sum = exact_field(t, row, c->sum);
+	squares = exact_field(t, row, c->squares);
+	if (!moments_restore(&m, n, &sum, &squares, min, max))
 		tsv_bad_row(t, row,
 		    "no values have this n, min, max, sum and sum_squares");
 	return m;
+}
+
+/* The metric and arm of a row, the metric TABLE_NONE if it is not wanted. */
+static struct stats_cell
+cell_of_row(struct stats *s, const struct tsv *t, size_t row,
+    const struct stats_layout *c, const struct stats_input *in)
+{
+	struct str id = tsv_id(t, row, c->metric);
+	struct stats_cell cell;
+
+	cell.metric = in->metrics != NULL ? table_find(&s->metrics.ids, id)
+					  : table_add(&s->metrics.ids, id);
+	if (cell.metric != TABLE_NONE) {
+		cell.arm = arm_of_row(&s->arms, t, row, &c->arm);
+		stats_fetch(s, cell.metric, cell.arm);
+	}
+	return cell;
+}
+
+/* Add n <= BATCH rows. */
+static void
+add_rows(struct stats *s, const struct tsv *t, size_t first, size_t n,
+    const struct stats_layout *c, const struct stats_input *in)
+{
+	struct stats_cell cells[BATCH];
+
+	for (size_t i = 0; i < n; i++)
+		cells[i] = cell_of_row(s, t, first + i, c, in);
+	for (size_t i = 0; i < n; i++) {
+		struct moments m;
+
+		if (cells[i].metric == TABLE_NONE)
+			continue;
+		m = moments_of_row(t, first + i, c);
+		if (!stats_add(s, cells[i].metric, cells[i].arm, &m))
+			tsv_bad_row(t, first + i, TOO_MANY " in all");
+	}
 }
 
 static bool
@@ -183,21 +237,10 @@ read_stats(struct stats *s, struct tsv *t, const struct stats_input *in)
 	struct stats_layout c = find_stats(t, in);
 	bool any = false;
 
-	while (tsv_read(t))
-		for (size_t row = 0; row < t->rows; row++) {
-			struct str id = tsv_id(t, row, c.metric);
-			uint32_t metric = in->metrics != NULL
-					      ? table_find(&s->metrics.ids, id)
-					      : table_add(&s->metrics.ids, id);
-			struct moments m;
-
-			any = true;
-			if (metric == TABLE_NONE)
-				continue;
-			m = moments_of_row(t, row, &c);
-			if (!stats_add(s, metric,
-				arm_of_row(&s->arms, t, row, &c.arm), &m))
-				tsv_bad_row(t, row, TOO_MANY " in all");
+	for (; tsv_read(t); any = true)
+		for (size_t row = 0, n; row < t->rows; row += n) {
+			n = t->rows - row < BATCH ? t->rows - row : BATCH;
+			add_rows(s, t, row, n, &c, in);
 		}
 	free(c.arm.segments);
 	return any;

@@ -294,19 +294,14 @@ tsv_need(const struct tsv *t, const char *column)
 	return i;
 }
 
-/*
- * What is left has less than a whole row.  It is refused as soon as its line
- * end, or one field too many, is there.
- */
-static void
-check_rest(const struct tsv *t, const uint32_t *sep, size_t left)
+/* Refuse a row that has too few fields, or too many of them so far. */
+static _Noreturn void
+refuse_row(const struct tsv *t, const uint32_t *sep, size_t left)
 {
 	size_t n = 0;
 
 	while (n < left && n <= t->columns && t->data[sep[n]] != '\n')
 		n++;
-	if (n == left && n < t->columns)
-		return;
 	if (n == left || n > t->columns)
 		bad_line(
 		    t, t->rows, "expected %zu fields, found more", t->columns);
@@ -323,7 +318,7 @@ is_header(const struct tsv *t, struct str line)
 }
 
 /* Find what is wrong with the first row that is, and exit. */
-static void
+static _Noreturn void
 refuse_rows(struct tsv *t)
 {
 	const uint32_t *sep = t->sep + 1;
@@ -342,7 +337,7 @@ refuse_rows(struct tsv *t)
 		t->rows++;
 		sep += t->columns;
 	}
-	check_rest(t, sep, left);
+	refuse_row(t, sep, left);
 }
 
 /*

@@ -569,6 +569,7 @@ by_user() {
 	refuses '--aggregation=ID=sum' abagg --sorted -a sum windowed.tsv
 }
 
+# bats test_tags=memory
 @test "more sums than fit in a few bytes are forgotten with their user" {
 	local user
 	for user in $(seq -w 3000); do

@@ -239,4 +239,6 @@ csv() {
 	long 5000000 | abcsv | tail -n 1 | wc -c | gives 5000003
 	refuses ':2: a record of more than 67108864 bytes' abcsv \
 		< <(long 67108860)
+	refuses ':2: a record of more than 67108864 bytes' abcsv \
+		< <(printf 'a\n"' && tr '\0' x </dev/zero)
 }

@@ -93,6 +93,20 @@ columns=experiment_id,variant,user_id,bought,revenue,sessions
 			'9|A|b|x|1' '9|B|b|x|1'
 }
 
+@test "long names that begin alike sort by what follows" {
+	rows 'experiment_id|variant|user_id|s|m' 'e|A|u|segment-2|1' \
+		'e|A|u|segment-10|1' 'e|A|u|segment-1|1' 'e|A|u|segment-|1' |
+		abstat --by s | cut -f 4 |
+		gives s segment- segment-1 segment-10 segment-2
+}
+
+@test "segments sort column by column, also with a byte below tab" {
+	rows 'experiment_id|variant|user_id|s|t|m' $'x|A|u|a\x01|x|1' \
+		'x|A|u|a|y|2' 'x|A|u||z|3' |
+		abstat --by s,t | cut -f 4,5,11 |
+		gives 's|t|sum' '|z|3' 'a|y|2' $'a\x01|x|1'
+}
+
 @test "the order of rows and columns changes nothing" {
 	(rows "${columns//,/|}" && some_values) >values
 	abstat values >expected
@@ -122,6 +136,29 @@ columns=experiment_id,variant,user_id,bought,revenue,sessions
 		$merge "${sums[@]::n / 2}" >half
 		$merge "${sums[@]:n / 2}" | $merge - half | same expected -
 	done
+}
+
+@test "thousands of rows of stats may come in any order, and again" {
+	awk 'BEGIN {
+		OFS = "\t"
+		print "metric_id", "experiment_id", "variant", "n", "min", "max", \
+		    "sum", "sum_squares"
+		for (m = 0; m < 40; m++)
+			for (x = 0; x < 30; x++)
+				for (v = 0; v < 2; v++)
+					print "m" m, x, v, 2, m / 4, x + 10, \
+					    m / 4 + x + 10, \
+					    m * m / 16 + (x + 10) * (x + 10)
+	}' >sums
+	abstat sums >expected
+	[ "$(wc -l <expected)" -eq 2401 ]
+	(head -n 1 sums && tail -n +2 sums | sort -t $'\t' -k 7) | abstat |
+		same expected -
+	(head -n 1 sums && tail -n +2 sums | tac) >backwards
+	abstat backwards | same expected -
+	abstat sums expected >twice
+	abstat backwards sums | same twice -
+	[ "$(awk '{ n += $4 } END { print n }' twice)" -eq 9600 ]
 }
 
 @test "values and stats may be read together" {

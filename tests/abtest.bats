@@ -233,6 +233,14 @@ all_tests() {
 		gives '0|0|1'
 }
 
+@test "numbers far apart lose nothing" {
+	values A:1e25,1e-25,3 B:2e25,5,1e-30 >far
+	abtest far >expected
+	column diff <expected | gives 3.3333333333333333e24
+	abstat far | abtest | same expected -
+	values B:5 A:3 B:1e-30 A:1e-25,1e25 B:2e25 | abtest | same expected -
+}
+
 @test "no infinity is written" {
 	for test in student welch; do
 		values A:1e308,-1e308 B:1e-300,1e308 A:1.7e308 |
@@ -329,4 +337,5 @@ all_tests() {
 	rows 'experiment_id|variant|user_id|lift|m' 'x|A|u|1|2' >values
 	refuses "a column 'lift' of its own" abtest --by lift values
 	refuses "no column 'device'" abtest --by device values
+	refuses "'variant': results are apart by that" abtest --by variant values
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What every test file loads.  The programs of the build under test come first
-# in PATH, and each test begins in an empty directory of its own.
+# in PATH, and each test begins in an empty directory of its own.  Tests with
+# the tag "memory" bound that of the programs, to which a sanitizer or an
+# emulator adds its own; those with the tag "build" make their own build.
 
 bats_require_minimum_version 1.5.0
 

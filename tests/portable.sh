@@ -3,36 +3,29 @@
 # portable.sh BUILD [NAME ...]: one seed gives the same bytes, and every
 # program the same output, whatever compiler, C library and machine.  Makes
 # the builds of the table below, or those named besides the first, in
-# BUILD/portable/NAME, runs the unit tests of each, and compares what its
-# programs write with what those of the first write.  A line a build; fails on
-# a difference.
+# BUILD/portable/NAME, runs the unit tests or the whole suite on each, and
+# compares what its programs write with what those of the first write.  A line
+# a build; fails on a difference.
 set -u -o pipefail
 
+bats=${BATS:-bats}
 top=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1/portable" && dir=$(cd "$1/portable" && pwd) || exit 2
 shift
 cd "$top" || exit 2
 
-# name | compiler | flags | its Debian packages | what runs its programs, if
-# this machine does not
+# name | compiler | flags | tests | its Debian packages | what runs its
+# programs, if this machine does not.  The slowest come first.
 builds='
-gcc-O2   | gcc                 | -O2                             | gcc                                       |
-gcc-O0   | gcc                 | -O0                             | gcc                                       |
-gcc-O3   | gcc                 | -O3 -march=native               | gcc                                       |
-clang-O0 | clang               | -O0                             | clang                                     |
-clang-O2 | clang               | -O2                             | clang                                     |
-clang-O3 | clang               | -O3 -march=native               | clang                                     |
-musl     | musl-gcc            | -O2 -static                     | musl-tools                                |
-i686     | i686-linux-gnu-gcc  | -O2 -static -msse2 -mfpmath=sse | gcc-i686-linux-gnu libc6-dev-i386-cross   | qemu-i386
-s390x    | s390x-linux-gnu-gcc | -O2 -static                     | gcc-s390x-linux-gnu libc6-dev-s390x-cross | qemu-s390x
-'
-
-# Unit tests that are slow in an emulator, and how they run there: with these
-# arguments, or not at all.
-emulated='
-draw | 100000
-rng  | 100000
-json | -
+gcc-O2   | gcc                 | -O2                             | unit.bats | gcc                                       |
+s390x    | s390x-linux-gnu-gcc | -O2 -static                     | .         | gcc-s390x-linux-gnu libc6-dev-s390x-cross | qemu-s390x
+i686     | i686-linux-gnu-gcc  | -O2 -static -msse2 -mfpmath=sse | .         | gcc-i686-linux-gnu libc6-dev-i386-cross   | qemu-i386
+musl     | musl-gcc            | -O2 -static                     | .         | musl-tools                                |
+clang-O2 | clang               | -O2                             | .         | clang                                     |
+clang-O0 | clang               | -O0                             | unit.bats | clang                                     |
+clang-O3 | clang               | -O3 -march=native               | unit.bats | clang                                     |
+gcc-O0   | gcc                 | -O0                             | unit.bats | gcc                                       |
+gcc-O3   | gcc                 | -O3 -march=native               | unit.bats | gcc                                       |
 '
 
 # name of the output | command.  Later commands read the outputs of earlier
@@ -178,53 +171,41 @@ build() {
 # check_emulator BUILT EMULATOR: whether one is needed, and is there.  Then
 # BUILT/bin is full of scripts that run the programs in it.
 check_emulator() {
-	local program name
 	rm -rf "${1:?}/bin"
 	"$1/abgen-users" --version >/dev/null 2>&1 && return
 	if ! command -v "$2" >/dev/null; then
 		echo "needs ${2:-another machine}: apt-get install qemu-user"
 		return 1
 	fi
-	mkdir -p "$1/bin"
-	for program in cmd/*.c; do
-		name=$(basename "$program" .c)
-		printf '#!/bin/sh\nexec %s %s "$@"\n' "$2" "$1/$name" \
-			>"$1/bin/$name"
-		chmod +x "$1/bin/$name"
-	done
+	bash tests/wrap.sh "$1" "$1/bin" "$2"
 }
 
-# run_units BUILT EMULATOR: the number of unit tests, if all of them pass.
-run_units() {
-	local source name argument n=0
-	for source in tests/unit/*.c; do
-		name=$(basename "$source" .c) argument=
-		[ -z "$2" ] || argument=$(table "$emulated" |
-			awk -F '|' -v name="$name" '$1 == name { print $2 }')
-		[ "$argument" != - ] || continue
-		# shellcheck disable=SC2086 # either may be no word at all
-		if ! $2 "$1/unit/$name" $argument \
-			</dev/null >"$1/unit/$name.out" 2>&1; then
-			echo "tests/unit/$name.c fails:"
-			tail -n 5 "$1/unit/$name.out"
-			return 1
-		fi
-		n=$((n + 1))
-	done
-	echo "$n"
+# run_tests BUILT PROGRAMS TESTS TAGS: the number of tests, if all of them
+# pass.
+run_tests() {
+	local log=$1/tests.log
+	if ! BUILD=$2 "$bats" --tap --filter-tags "$4" "tests/$3" \
+		>"$log" 2>&1; then
+		echo "fails, see $log:"
+		grep -A 10 '^not ok' "$log" || tail -n 5 "$log"
+		return 1
+	fi
+	grep -c '^ok' "$log"
 }
 
-# check NAME COMPILER FLAGS PACKAGES EMULATOR: what is wrong with a build, or
-# what was seen of it.
+# check NAME COMPILER FLAGS TESTS PACKAGES EMULATOR: what is wrong with a
+# build, or what was seen of it.
 check() {
-	local built=$dir/$1 emulator='' units programs
+	local built=$dir/$1 emulator='' tags='!build' tests programs
 	mkdir -p "$built"
-	check_compiler "$2" "$3" "$4" && build "$built" "$2" "$3" || return
+	check_compiler "$2" "$3" "$5" && build "$built" "$2" "$3" || return
 	programs=$built
-	check_emulator "$built" "$5" || return
-	[ ! -d "$built/bin" ] || emulator=$5 programs=$built/bin
-	units=$(run_units "$built" "$emulator") || {
-		echo "$units"
+	check_emulator "$built" "$6" || return
+	if [ -d "$built/bin" ]; then
+		emulator=$6 programs=$built/bin tags='!build,!memory'
+	fi
+	tests=$(run_tests "$built" "$programs" "$4" "$tags") || {
+		echo "$tests"
 		return 1
 	}
 	rm -rf "$built/out" && mkdir "$built/out"
@@ -235,7 +216,7 @@ check() {
 		awk '/^>/ { print "    " $2 }' "$built/diff"
 		return 1
 	fi
-	echo "$units unit tests pass," \
+	echo "$tests tests pass," \
 		"$(wc -l <"$built/sha256") outputs are those of" \
 		"$first${emulator:+ (in $emulator)}"
 }
@@ -253,9 +234,10 @@ cores=$(nproc) faults=0 running=0
 # The first alone, then the others side by side, each with one core.
 first=$(table "$builds" | head -n 1 | cut -d '|' -f 1)
 jobs=$cores
-while IFS='|' read -r name compiler flags packages emulator; do
+while IFS='|' read -r name compiler flags tests packages emulator; do
 	if [ "$name" = "$first" ]; then
-		report "$name" "$compiler" "$flags" "$packages" '' || exit 1
+		report "$name" "$compiler" "$flags" "$tests" "$packages" '' ||
+			exit 1
 		jobs=1
 		continue
 	fi
@@ -264,7 +246,7 @@ while IFS='|' read -r name compiler flags packages emulator; do
 		wait -n || faults=$((faults + 1))
 		running=$((running - 1))
 	fi
-	report "$name" "$compiler" "$flags" "$packages" "$emulator" &
+	report "$name" "$compiler" "$flags" "$tests" "$packages" "$emulator" &
 	running=$((running + 1))
 done < <(table "$builds")
 for ((; running > 0; running--)); do

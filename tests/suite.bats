@@ -78,6 +78,14 @@ helps() {
 	with all_rows helps
 }
 
+helps_shortly() {
+	"$1" --help | same - <("$1" -h) && "$1" --version | same - <("$1" -V) &&
+		"$1" --help | same - <("$1" -Vh no-such-file)
+}
+@test "-h and -V do the same, alone and in one word" {
+	with all_rows helps_shortly
+}
+
 needs_stdout() {
 	local input=$2
 	set -- "$1" "${@:3}"
@@ -124,6 +132,7 @@ checks_options() {
 		refuses 'unknown option' "$program" --hel &&
 		refuses 'takes no value' "$program" --help=yes &&
 		refuses 'needs a value' "$program" --output &&
+		refuses 'needs a value' "$program" -o &&
 		refuses 'is empty' "$program" --output=
 }
 @test "wrong options are errors with the usage line" {
@@ -201,6 +210,30 @@ writes_file() {
 	with all_rows writes_file
 }
 
+replaces_link() {
+	local program=$1 input=$2
+	shift 2
+	"$program" "$@" <"$input" >expected
+	echo old >target && ln -sf target link
+	"$program" "$@" -o link <"$input" && [ ! -L link ] &&
+		same expected link && [ "$(cat target)" = old ]
+}
+@test "-o replaces a symbolic link, and not what it points to" {
+	with all_rows replaces_link
+}
+
+writes_device() {
+	local program=$1 input=$2
+	shift 2
+	"$program" "$@" <"$input" >expected
+	"$program" "$@" -o /dev/stdout <"$input" | same expected - || return 1
+	refuses '/dev/full: ' from "$input" "$program" "$@" -o /dev/full &&
+		refuses '.: ' from "$input" "$program" "$@" -o .
+}
+@test "-o writes to a pipe or a device as it is, and not to a directory" {
+	with all_rows writes_device
+}
+
 keeps_file() {
 	local program=$1 input=$2
 	shift 2
@@ -211,6 +244,62 @@ keeps_file() {
 }
 @test "-o leaves the old file, and no litter, when the input is bad" {
 	with tsv_filters keeps_file
+}
+
+# Signals come when the program has read all of its input, and waits for more.
+# SIGKILL gives it no time to remove a file that has a name.
+is_killed() {
+	local program=$1 input=$2 signal status tries=200 opened
+	shift 2
+	for signal in TERM KILL; do
+		echo old >file
+		rm -f fifo && mkfifo fifo
+		"$program" "$@" -o file <fifo 3>&- &
+		exec 4>fifo
+		cat "$input" >&4
+		until opened=$(readlink "/proc/$!/fd/"* |
+			grep -e '(deleted)' -e '/file\.'); do
+			((tries--)) || return 1
+			sleep 0.01
+		done
+		kill "-$signal" "$!"
+		status=0
+		wait "$!" || status=$?
+		exec 4>&-
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ] &&
+			[ "$(cat file)" = old ] || return 1
+		[ -z "$(compgen -G 'file.*')" ] ||
+			[[ $signal = KILL && $opened != *deleted* ]] || return 1
+	done
+}
+@test "-o leaves the old file, and no litter, when a signal ends it" {
+	with tsv_filters is_killed
+}
+
+checks_place() {
+	local input=$2
+	set -- "$1" "${@:3}"
+	ln -sf loop loop
+	refuses 'loop: ' from "$input" "$@" -o loop && [ -L loop ] || return 1
+	echo old >file
+	chmod 604 file
+	"$@" -o file <"$input" && [ "$(stat -c %a file)" = 604 ] || return 1
+	(umask 027 && "$@" -o new <"$input") &&
+		[ "$(stat -c %a new)" = 640 ] && rm new
+}
+@test "-o keeps the mode of a file, and refuses what cannot be looked at" {
+	with all_rows checks_place
+}
+
+keeps_limit() {
+	local input=$2 status=0 said
+	set -- "$1" "${@:3}"
+	# The message goes through a pipe, which has no limit.
+	said=$(ulimit -f 0 && exec "$@" <"$input" 2>&1 >out) || status=$?
+	[ "$status" -eq 2 ] && [[ $said = "$1: <stdout>: "* ]]
+}
+@test "a file that grows past its limit is an error" {
+	with all_rows keeps_limit
 }
 
 replaces_input() {
@@ -234,6 +323,8 @@ checks_format() {
 		refuses ':3: expected' from <(sed '3s/\t[^\t]*$//' "$input") \
 			"$program" "$@" &&
 		refuses ':3: expected' from <(sed '3s/$/\tx/' "$input") \
+			"$program" "$@" &&
+		refuses 'found more' from <(sed '3s/$/\tx\ty/' "$input") \
 			"$program" "$@" &&
 		refuses ':3: expected' from <(sed '2s/$/\n/' "$input") \
 			"$program" "$@" &&

@@ -466,6 +466,32 @@ test_reduce(void)
 	CHECK(d.mantissa == 12345 && d.exponent == -3 && !d.negative);
 }
 
+/* Each is less than those after it, in whatever form. */
+static void
+test_less(void)
+{
+	static const struct decimal rising[] = {{1, 308, true},
+	    {UINT64_C(9999999999999999999), 10, true}, {125, -1, true},
+	    {1225, -2, true}, {12, 0, true}, {1, -300, true}, {0, 0, false},
+	    {1, -323, false}, {3, -1, false}, {300000000000000001, -18, false},
+	    {31, -2, false}, {9223372036854775807, 0, false},
+	    {UINT64_C(9223372036854775808), 0, false},
+	    {UINT64_C(9999999999999999999), 0, false}, {1, 19, false},
+	    {1, 308, false}};
+	int n = (int)(sizeof rising / sizeof rising[0]);
+
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < n; j++) {
+			struct decimal a = rising[i];
+
+			CHECK(decimal_less(a, rising[j]) == (i < j));
+			a.mantissa *= a.mantissa < 1000 ? 100 : 1;
+			a.exponent -= rising[i].mantissa < 1000 ? 2 : 0;
+			CHECK(decimal_less(a, rising[j]) == (i < j));
+			CHECK(decimal_less(rising[j], a) == (j < i));
+		}
+}
+
 int
 main(void)
 {
@@ -477,5 +503,6 @@ main(void)
 	test_shortest();
 	test_round_trip();
 	test_reduce();
+	test_less();
 	return check_end();
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/dist.h"
 #include "common/infer.h"
 #include "tests/unit/check.h"
 
@@ -379,6 +380,28 @@ test_means_without(void)
 	CHECK(r.diff == 2 && isnan(r.diff_low) && r.lift == 1);
 }
 
+/* The reach of an interval is the quantile of t, which comes from a series
+ * where there are many degrees of freedom, times the standard error. */
+static void
+test_reach(void)
+{
+	static const double alphas[] = {
+	    0.99, 0.5, 0.1, 0.05, 0.01, 1e-6, 1e-30, 1e-200};
+
+	for (size_t i = 0; i < sizeof alphas / sizeof alphas[0]; i++)
+		for (uint64_t n = 20; n < UINT64_C(1) << 52; n += n / 7) {
+			struct infer_sample one = {n, 0, 1};
+			struct infer r = infer_means(
+			    INFER_STUDENT, one, one, 0, infer_level(alphas[i]));
+			double t = dist_t_upper_quantile(
+			    alphas[i] / 2, 2 * (double)n - 2);
+
+			CHECK_MSG(check_error(r.diff_high,
+				      t * sqrt(2 / (double)n)) < 1e-15,
+			    "alpha %g, n %g", alphas[i], (double)n);
+		}
+}
+
 int
 main(void)
 {
@@ -394,5 +417,6 @@ main(void)
 	test_units();
 	test_shares_without();
 	test_means_without();
+	test_reach();
 	return check_end();
 }

@@ -94,9 +94,27 @@ restored(struct moments *m, uint64_t n, const char *sum, const char *squares,
 }
 
 static bool
+restored_text(struct moments *m, uint64_t n, const char *sum,
+    const char *squares, const char *min, const char *max)
+{
+	return moments_restore_text(
+	    m, n, str_of(sum), str_of(squares), number(min), number(max));
+}
+
+static bool
 same_bits(double a, double b)
 {
 	return memcmp(&a, &b, sizeof a) == 0;
+}
+
+static void
+check_same_doubles(const struct moments *a, const struct moments *b)
+{
+	CHECK(same_bits(moments_total(a), moments_total(b)));
+	CHECK(same_bits(moments_mean(a), moments_mean(b)));
+	CHECK(same_bits(moments_variance(a), moments_variance(b)));
+	CHECK(same_bits(moments_sd(a), moments_sd(b)));
+	CHECK(moments_are_binary(a) == moments_are_binary(b));
 }
 
 static void
@@ -110,9 +128,7 @@ check_same(const struct moments *a, const struct moments *b)
 	    x.squares, y.squares);
 	CHECK_MSG(strcmp(x.min, y.min) == 0, "min %s, %s", x.min, y.min);
 	CHECK_MSG(strcmp(x.max, y.max) == 0, "max %s, %s", x.max, y.max);
-	CHECK(same_bits(moments_mean(a), moments_mean(b)));
-	CHECK(same_bits(moments_variance(a), moments_variance(b)));
-	CHECK(same_bits(moments_sd(a), moments_sd(b)));
+	check_same_doubles(a, b);
 }
 
 static void
@@ -134,13 +150,17 @@ merged(const struct moments *sets, size_t from, size_t to)
 	struct moments left, right, m = {0};
 	struct row row;
 
-	if (to - from == 1)
-		return sets[from];
+	if (to - from == 1) {
+		CHECK(moments_merge(&m, &sets[from]));
+		return m;
+	}
 	left = merged(sets, from, from + (to - from) / 2);
 	right = merged(sets, from + (to - from) / 2, to);
 	row = row_of(&left);
 	CHECK(restored(&m, row.n, row.sum, row.squares, row.min, row.max));
 	CHECK(moments_merge(&m, &right));
+	moments_free(&left);
+	moments_free(&right);
 	return m;
 }
 
@@ -149,25 +169,31 @@ check_shards(struct numbers *numbers)
 {
 	static const size_t shards[] = {1, 2, 3, 7, 64};
 	static struct moments parts[64];
-	struct moments whole = moments_of(numbers), m;
+	struct moments all = moments_of(numbers), m;
 
 	for (size_t k = 0; k < sizeof shards / sizeof shards[0]; k++) {
 		shuffle(numbers);
 		m = moments_of(numbers);
-		check_same(&m, &whole);
+		check_same(&m, &all);
+		moments_free(&m);
 
 		memset(parts, 0, sizeof parts);
 		for (size_t i = 0; i < numbers->n; i++)
 			moments_add(
 			    &parts[random_word() % shards[k]], numbers->d[i]);
 		m = merged(parts, 0, shards[k]);
-		check_same(&m, &whole);
+		check_same(&m, &all);
+		moments_free(&m);
 
 		memset(&m, 0, sizeof m);
-		for (size_t i = shards[k]; i-- > 0;)
+		for (size_t i = shards[k]; i-- > 0;) {
 			CHECK(moments_merge(&m, &parts[i]));
-		check_same(&m, &whole);
+			moments_free(&parts[i]);
+		}
+		check_same(&m, &all);
+		moments_free(&m);
 	}
+	moments_free(&all);
 }
 
 /* Digits in common with the certified value. */
@@ -188,6 +214,7 @@ check_certified(struct numbers *numbers, const char *name, size_t n,
 	CHECK_MSG(numbers->n == n, "%s has %zu numbers", name, numbers->n);
 	CHECK_MSG(a >= 14, "%s: %.1f digits of the mean", name, a);
 	CHECK_MSG(b >= 14, "%s: %.1f digits of the sd", name, b);
+	moments_free(&m);
 	check_shards(numbers);
 }
 
@@ -279,6 +306,136 @@ test_mixed(void)
 	}
 }
 
+/* The same numbers in a set that is not wide, in one that is, and in one that
+ * comes from text. */
+struct ways {
+	struct moments small, wide, text;
+};
+
+static struct ways
+ways_of(const struct numbers *numbers)
+{
+	struct ways w = {.small = moments_of(numbers)};
+	struct row row = row_of(&w.small);
+
+	CHECK(restored(&w.wide, row.n, row.sum, row.squares, row.min, row.max));
+	CHECK(w.wide.wide != NULL);
+	if (sizeof(whole_int) < 16)
+		w.text = moments_of(numbers);
+	else
+		CHECK(
+		    w.small.wide == NULL &&
+		    moments_restore_text(&w.text, row.n, str_of(row.sum),
+			str_of(row.squares), number(row.min), number(row.max)));
+	check_same(&w.small, &w.wide);
+	check_same(&w.text, &w.wide);
+	return w;
+}
+
+/* The two ways to each result give the same bits. */
+static void
+check_ways(const struct numbers *a, const struct numbers *b)
+{
+	struct ways x = ways_of(a), y = ways_of(b);
+	double difference = moments_difference(&x.wide, &y.wide);
+
+	CHECK(same_bits(moments_difference(&x.small, &y.small), difference));
+	CHECK(same_bits(moments_difference(&x.text, &y.small), difference));
+	CHECK(same_bits(moments_difference(&x.small, &y.wide), difference));
+	CHECK(same_bits(moments_difference(&y.small, &x.small),
+	    difference == 0 ? 0 : -difference));
+	moments_free(&x.small);
+	moments_free(&x.wide);
+	moments_free(&x.text);
+	moments_free(&y.small);
+	moments_free(&y.wide);
+	moments_free(&y.text);
+}
+
+/* Of up to 17 digits, within some orders of magnitude, as data are. */
+static void
+draw_numbers(struct numbers *numbers)
+{
+	int exponent = (int)(random_word() % 20) - 15;
+	unsigned apart = 1 + (unsigned)(random_word() % 6);
+	int digits = (int)(random_word() % 57);
+	bool signs = random_word() % 2 == 0;
+
+	numbers->n = 1 + random_word() % 20;
+	for (size_t i = 0; i < numbers->n; i++) {
+		struct decimal d = {random_word() >> 7 >> digits,
+		    exponent + (int)(random_word() % apart), false};
+
+		d.negative = signs && d.mantissa > 0 && random_word() % 2 == 0;
+		numbers->d[i] = d;
+	}
+}
+
+static void
+test_ways(void)
+{
+	static struct numbers a, b;
+
+	for (int round = 0; round < 5000; round++) {
+		draw_numbers(&a);
+		draw_numbers(&b);
+		check_ways(&a, &b);
+	}
+}
+
+/*
+ * Means, variances and differences halfway between two doubles and just beside
+ * that: of two numbers whose sum has 54 bits, and of a number whose square has
+ * 54 and zero.
+ */
+static void
+test_ways_halfway(void)
+{
+	static struct numbers a, b, zero = {.n = 2};
+	const int least_exponent = sizeof(whole_int) < 16 ? 0 : -12;
+
+	for (int round = 0; round < 3000; round++) {
+		uint64_t bits = random_word() >> 11, root;
+
+		bits |= UINT64_C(1) << 53 | 1;
+		a.n = b.n = 4;
+		a.d[0] = (struct decimal){bits, 0, false};
+		a.d[1] = a.d[2] = a.d[3] = (struct decimal){0};
+		b = a;
+		a.d[1] = (struct decimal){1, least_exponent, round % 2 == 0};
+		check_ways(&a, &b);
+		check_ways(&a, &zero);
+		check_ways(&zero, &b);
+
+		root = UINT64_C(94906266) +
+		       random_word() % (UINT64_C(134217727) - 94906266);
+		a.n = b.n = 2;
+		a.d[0] = b.d[0] = (struct decimal){root | 1, 0, false};
+		a.d[1] = b.d[1] = (struct decimal){0};
+		b.d[1].mantissa = 1;
+		b.d[1].exponent = least_exponent;
+		check_ways(&a, &b);
+	}
+}
+
+/* Sets that become wide on the way, by a number, a sum or a square. */
+static void
+test_widening(void)
+{
+	static const char *const last[] = {"1e-30", "1e60", "1e308", "5e-324",
+	    "9999999999999999999e10", "-1e25", "0.1", "0"};
+	static struct numbers numbers;
+
+	for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
+		numbers.n = 0;
+		for (int k = 0; k < 50; k++)
+			take(
+			    &numbers, k % 2 == 0 ? "12345678.87654321" : "1e9");
+		take(&numbers, last[i]);
+		check_shards(&numbers);
+	}
+}
+
 static void
 check_row(const struct moments *m, const char *sum, const char *squares,
     const char *min, const char *max)
@@ -314,6 +471,7 @@ test_small(void)
 	check_row(&m, "-3.4375", "7.25390625", "-2.5", "0.0625");
 	/* (4 * 7.25390625 - 3.4375^2) / 12, a fraction of 2^10 over 3. */
 	CHECK(moments_variance(&m) == 17.19921875 / 12);
+	moments_free(&m);
 }
 
 /* The order of decimals whose exponents differ. */
@@ -342,6 +500,7 @@ test_range(void)
 			CHECK(moments_max(&m).mantissa == b.mantissa);
 			CHECK(moments_max(&m).exponent == b.exponent);
 			CHECK(moments_max(&m).negative == b.negative);
+			moments_free(&m);
 		}
 }
 
@@ -364,6 +523,7 @@ test_offset(void)
 		CHECK(moments_mean(&m) == strtod(text, NULL));
 		CHECK(moments_variance(&m) == 0.01);
 		CHECK(moments_sd(&m) == 0.1);
+		moments_free(&m);
 	}
 }
 
@@ -385,7 +545,7 @@ test_extremes(void)
 	CHECK(moments_variance(&m) == INFINITY);
 	CHECK(check_error(moments_sd(&m), 1e308 * sqrt(2000 / 1999.0)) < 4e-16);
 
-	memset(&m, 0, sizeof m);
+	moments_free(&m);
 	moments_add(&m, largest);
 	moments_add(&m, tiny);
 	largest.negative = true;
@@ -394,11 +554,12 @@ test_extremes(void)
 	moments_add(&m, tiny);
 	CHECK(moments_mean(&m) == 0x1p-1074); /* 15e-324 / 4 */
 
-	memset(&m, 0, sizeof m);
+	moments_free(&m);
 	moments_add(&m, number("1e-300"));
 	moments_add(&m, number("3e-300"));
 	CHECK(moments_variance(&m) == 0);
 	CHECK(check_error(moments_sd(&m), sqrt(2) * 1e-300) < 4e-16);
+	moments_free(&m);
 }
 
 /* Sums in a bin where a word is left with nothing or overflows. */
@@ -419,6 +580,7 @@ test_words(void)
 	check_row(&m, "36893488147419103232",
 	    "340282366920938463463374607431768211456",
 	    "-4.611686018427387904e18", "4.611686018427387904e18");
+	moments_free(&m);
 }
 
 /* One number in two forms has one form as a minimum or maximum. */
@@ -436,6 +598,7 @@ test_forms(void)
 	moments_add(&m, (struct decimal){10, -1, false});
 	CHECK(moments_sd(&m) == 0);
 	check_row(&m, "2", "2", "1", "1");
+	moments_free(&m);
 }
 
 static void
@@ -475,6 +638,8 @@ test_long_run(uint64_t n)
 		  8.333325 * ((double)n / (double)(n - 1))) < 3e-16);
 	CHECK(moments_mean(&same) == 0.1);
 	CHECK(moments_sd(&same) == 0);
+	moments_free(&m);
+	moments_free(&same);
 }
 
 static void
@@ -501,8 +666,10 @@ test_restore(void)
 	    {"9007199254740992", "0", "9007199254740992", "-1", "1", true},
 	    {"9007199254740993", "0", "9007199254740993", "-1", "1", false},
 	};
+	/* So many are left to moments_restore() where integers are short. */
+	const uint64_t most = sizeof(whole_int) < 16 ? 1000000000 : MOMENTS_MAX;
 	char tiny[EXACT_TEXT];
-	struct moments m;
+	struct moments m = {0};
 
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
 		uint64_t n = 0;
@@ -511,16 +678,29 @@ test_restore(void)
 		CHECK_MSG(restored(&m, n, table[i].sum, table[i].squares,
 			      table[i].min, table[i].max) == table[i].possible,
 		    "row %zu", i);
-		if (table[i].possible)
+		if (table[i].possible) {
 			check_row(&m, table[i].sum, table[i].squares,
 			    table[i].min, table[i].max);
+			moments_free(&m);
+		}
+		CHECK_MSG(restored_text(&m, n, table[i].sum, table[i].squares,
+			      table[i].min,
+			      table[i].max) == (table[i].possible && n <= most),
+		    "text of row %zu", i);
 	}
 
 	/* No sum of numbers has as many places as a square may have. */
 	memset(tiny, '0', EXACT_PARSE_PLACES + 2);
 	tiny[1] = '.';
 	strcpy(tiny + EXACT_PARSE_PLACES + 1, "1");
+	m = (struct moments){0};
 	CHECK(!restored(&m, 3, tiny, tiny, "0", "1"));
+	CHECK(!restored_text(&m, 3, tiny, tiny, "0", "1"));
+	CHECK(!restored_text(&m, 1, "1e1", "100", "10", "10"));
+	CHECK(!restored_text(&m, 1, "", "100", "10", "10"));
+	CHECK(!restored_text(&m, 1, "10", "", "10", "10"));
+	CHECK(!restored_text(&m, 1, "10", "100.", "10", "10"));
+	CHECK(m.n == 0);
 }
 
 static void
@@ -534,6 +714,7 @@ test_merge_limit(void)
 	CHECK(!moments_merge(&most, &one));
 	CHECK(most.n == MOMENTS_MAX);
 	CHECK(moments_mean(&most) == 0);
+	moments_free(&most);
 }
 
 int
@@ -544,6 +725,9 @@ main(int argc, char **argv)
 	test_constructed("NumAcc3", "1000000.2", "1000000.1", "1000000.3");
 	test_constructed("NumAcc4", "10000000.2", "10000000.1", "10000000.3");
 	test_mixed();
+	test_ways();
+	test_ways_halfway();
+	test_widening();
 	test_small();
 	test_range();
 	test_offset();
