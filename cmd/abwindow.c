@@ -236,7 +236,7 @@ put_event_for_all(struct out *o, const struct exposures *e,
  * third off the time.
  */
 static void
-join(struct out *o, const struct exposures *e, const struct event *events,
+join(struct out *o, struct exposures *e, const struct event *events,
     const struct str *users, size_t n)
 {
 	uint32_t found[BATCH];
@@ -285,7 +285,7 @@ take_event(struct event *v, const struct tsv *t, size_t row,
 }
 
 static void
-stream(struct out *o, const struct exposures *e, struct tsv *t,
+stream(struct out *o, struct exposures *e, struct tsv *t,
     const struct event_columns *c, struct interests *in)
 {
 	struct event events[BATCH];

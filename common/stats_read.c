@@ -200,10 +200,10 @@ cell_of_row(struct stats *s, const struct tsv *t, size_t row,
     const struct stats_layout *c, const struct stats_input *in)
 {
 	struct str id = tsv_id(t, row, c->metric);
-	struct stats_cell cell;
+	struct stats_cell cell = {
+	    .metric = in->metrics != NULL ? table_find(&s->metrics.ids, id)
+					  : table_add(&s->metrics.ids, id)};
 
-	cell.metric = in->metrics != NULL ? table_find(&s->metrics.ids, id)
-					  : table_add(&s->metrics.ids, id);
 	if (cell.metric != TABLE_NONE) {
 		cell.arm = arm_of_row(&s->arms, t, row, &c->arm);
 		stats_fetch(s, cell.metric, cell.arm);

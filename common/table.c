@@ -5,9 +5,11 @@
  * the length and the bytes.  So a lookup may cost three cache misses, and the
  * functions that take many strings let theirs overlap.
  *
- * The slot where a probe starts is the hash scaled to the number of slots, not
- * masked, so that the table can grow by a quarter instead of doubling, and
- * that growing goes through the old and the new slots in the same order.
+ * A hash is scaled to the number of slots, not masked, and the slots are in
+ * the order of their hashes, with free ones between (Amble and Knuth, Ordered
+ * hash tables, The Computer Journal 17 (1974)).  So a search ends early also
+ * for what is not there, and the table can grow where it is, by any factor, in
+ * two passes from end to end.
  */
 #include "common/table.h"
 
@@ -18,7 +20,7 @@
 #include "common/xalloc.h"
 
 struct table_slot {
-	uint32_t hash, number; /* FREE if there is none */
+	uint32_t hash, number; /* both FREE if there is none */
 };
 
 #define FREE UINT32_MAX
@@ -71,7 +73,8 @@ hash(struct str s)
 	for (; s.n > 8; s.n -= 8, s.p += 8)
 		h = fold(h ^ str_word(s.p, 8), key[1]);
 	h = fold(h ^ str_word(s.p, s.n), key[1]);
-	return (uint32_t)(fold(h, key[0]) >> 32);
+	h = fold(h, key[0]) >> 32;
+	return (uint32_t)(h - (h == FREE));
 }
 
 static inline size_t
@@ -80,10 +83,16 @@ home(const struct table *t, uint32_t h)
 	return (size_t)((uint64_t)h * t->n_slots >> 32);
 }
 
+/* The first slot whose hash is not less, which a free one's never is.  The
+ * last slot of all is always free. */
 static inline size_t
-after(const struct table *t, size_t slot)
+seek(const struct table *t, uint32_t h)
 {
-	return slot + 1 < t->n_slots ? slot + 1 : 0;
+	size_t i = home(t, h);
+
+	while (t->slots[i].hash < h)
+		i++;
+	return i;
 }
 
 static inline const char *
@@ -105,64 +114,59 @@ string_at(const struct table *t, uint32_t number)
 	return (struct str){p, n};
 }
 
-/* The slot that holds the string, or the free one where it would go. */
-static struct table_slot *
-probe(const struct table *t, struct str s, uint32_t h)
+static uint32_t
+find(const struct table *t, struct str s, uint32_t h)
 {
-	size_t i = home(t, h);
-
-	for (;; i = after(t, i)) {
-		struct table_slot *slot = &t->slots[i];
-
-		if (slot->number == FREE ||
-		    (slot->hash == h && str_eq(string_at(t, slot->number), s)))
-			return slot;
-	}
-}
-
-static size_t
-free_slot(const struct table *t, size_t i)
-{
-	while (t->slots[i].number != FREE)
-		i = after(t, i);
-	return i;
+	for (size_t i = seek(t, h); t->slots[i].hash == h; i++)
+		if (str_eq(string_at(t, t->slots[i].number), s))
+			return t->slots[i].number;
+	return TABLE_NONE;
 }
 
 /*
- * Make room where the slots are, from the last one down.  Nearly all move up,
- * for their hash is scaled to more.  Those that would move down, or past the
- * end, are set aside: they would come to stand behind slots yet to move.
+ * Move all slots to the end, then each to its place, which never is after
+ * where it has been moved to.  There are more slots than hashes are scaled to,
+ * for those that the last of these push on.
  */
 static void
 grow(struct table *t)
 {
-	size_t old = t->n_slots, n_aside = 0, room = 0;
-	struct table_slot *aside = NULL;
+	size_t old = t->slot_room, from, to = 0;
 
 	draw_key();
-	t->n_slots = old + old / 4 + 16;
-	t->slots = xrealloc(t->slots, t->n_slots, sizeof(*t->slots));
-	memset(t->slots + old, 0xff, (t->n_slots - old) * sizeof(*t->slots));
-	for (size_t i = old; i-- > 0;) {
-		struct table_slot slot = t->slots[i];
-		size_t j = home(t, slot.hash);
+	t->n_slots += t->n_slots * 2 / 5 + 16;
+	t->slot_room = t->n_slots + t->n_slots / 128 + 64;
+	t->slots = xrealloc(t->slots, t->slot_room, sizeof(*t->slots));
+	from = t->slot_room;
+	for (size_t i = old; i-- > 0;)
+		if (t->slots[i].number != FREE)
+			t->slots[--from] = t->slots[i];
+	memset(t->slots, 0xff, from * sizeof(*t->slots));
+	for (; from < t->slot_room; from++) {
+		struct table_slot slot = t->slots[from];
+		size_t i = home(t, slot.hash);
 
-		if (slot.number == FREE)
-			continue;
-		t->slots[i].number = FREE;
-		while (i <= j && j < t->n_slots && t->slots[j].number != FREE)
-			j++;
-		if (i <= j && j < t->n_slots) {
-			t->slots[j] = slot;
-			continue;
-		}
-		aside = xgrow(aside, &room, n_aside + 1, sizeof(*aside));
-		aside[n_aside++] = slot;
+		t->slots[from] = (struct table_slot){FREE, FREE};
+		to = i > to ? i : to;
+		t->slots[to++] = slot;
 	}
-	while (n_aside-- > 0)
-		t->slots[free_slot(t, home(t, aside[n_aside].hash))] =
-		    aside[n_aside];
-	free(aside);
+	if (to == t->slot_room)
+		grow(t);
+}
+
+/* Put a slot in its place; false if there is none. */
+static bool
+insert(struct table *t, struct table_slot slot)
+{
+	size_t i = seek(t, slot.hash), end = i;
+
+	while (t->slots[end].number != FREE)
+		end++;
+	if (end + 1 == t->slot_room)
+		return false;
+	memmove(t->slots + i + 1, t->slots + i, (end - i) * sizeof(slot));
+	t->slots[i] = slot;
+	return true;
 }
 
 /* Append an entry, that of the number t->n. */
@@ -191,122 +195,187 @@ append(struct table *t, struct str s)
 	t->used += size;
 }
 
+/* Add a string that is not there. */
 static uint32_t
-add(struct table *t, struct str s, uint32_t h)
+add_new(struct table *t, struct str s, uint32_t h)
 {
-	struct table_slot *slot;
-
 	/* At most four slots in five are taken. */
 	if (t->n >= t->n_slots - t->n_slots / 5)
 		grow(t);
-	slot = probe(t, s, h);
-	if (slot->number == FREE) {
-		append(t, s);
-		*slot = (struct table_slot){h, t->n++};
-	}
-	return slot->number;
+	append(t, s);
+	while (!insert(t, (struct table_slot){h, t->n}))
+		grow(t);
+	return t->n++;
 }
 
-/* A few bits of a string that cost little: its length and ends. */
-static inline unsigned
-mix(struct str s)
+static uint32_t
+add(struct table *t, struct str s, uint32_t h)
 {
-	unsigned m = (unsigned)s.n;
+	uint32_t number = t->n > 0 ? find(t, s, h) : TABLE_NONE;
 
-	if (s.n > 0)
-		m += (unsigned char)s.p[0] * 7u + (unsigned char)s.p[s.n - 1];
-	return m % 64;
+	return number != TABLE_NONE ? number : add_new(t, s, h);
 }
 
 /*
- * In a table of few strings, such as the names of events, one that was looked
- * up a short time ago is found without a hash, and most of those that are not
- * there are known by bits that no string has.
+ * In a table of few strings, such as the names of events, one of up to 16
+ * bytes that was looked up a short time ago is found without a hash, and most
+ * of those that are not there are known by bits that no string has.
  */
-static inline uint32_t *
-recent(struct table *t, unsigned m)
+struct brief {
+	uint64_t first, last; /* all of its bytes; they may overlap */
+	unsigned mix;         /* a few bits of these */
+};
+
+static inline struct brief
+brief(struct str s)
 {
-	return &t->recent[m % (sizeof(t->recent) / sizeof(t->recent[0]))];
+	struct brief b = {.first = str_word(s.p, s.n < 8 ? s.n : 8)};
+
+	if (s.n > 8)
+		b.last = str_word(s.p + s.n - 8, 8);
+	b.mix = (unsigned)((b.first ^ b.last * 3) * 0x9e3779b97f4a7c15u >> 58);
+	return b;
+}
+
+/* Where the string is if it is a recent one. */
+static inline struct table_recent *
+recent(struct table *t, unsigned mix)
+{
+	return &t->recent[mix % (sizeof(t->recent) / sizeof(t->recent[0]))];
+}
+
+static inline bool
+is_recent(const struct table_recent *r, struct str s, const struct brief *b)
+{
+	return r->size == s.n + 1 && r->first == b->first && r->last == b->last;
+}
+
+static uint32_t
+remember(struct table *t, struct str s, const struct brief *b, uint32_t number)
+{
+	if (s.n <= 16)
+		*recent(t, b->mix) = (struct table_recent){
+		    b->first, b->last, (uint32_t)s.n + 1, number};
+	t->mixes |= (uint64_t)1 << b->mix;
+	return number;
 }
 
 uint32_t
 table_add(struct table *t, struct str s)
 {
-	unsigned m = mix(s);
-	uint32_t *number = recent(t, m);
+	struct brief b = brief(s);
+	const struct table_recent *r = recent(t, b.mix);
 
-	if (*number >= t->n || !str_eq(string_at(t, *number), s)) {
-		draw_key();
-		*number = add(t, s, hash(s));
-		t->mixes |= (uint64_t)1 << m;
-	}
-	return *number;
+	if (is_recent(r, s, &b))
+		return r->number;
+	draw_key();
+	return remember(t, s, &b, add(t, s, hash(s)));
 }
 
 uint32_t
 table_find(struct table *t, struct str s)
 {
-	unsigned m = mix(s);
-	uint32_t *number = recent(t, m), found;
+	struct brief b = brief(s);
+	const struct table_recent *r = recent(t, b.mix);
+	uint32_t number;
 
-	if (t->n == 0 || (t->mixes >> m & 1) == 0)
+	if (t->n == 0 || (t->mixes >> b.mix & 1) == 0)
 		return TABLE_NONE;
-	if (*number < t->n && str_eq(string_at(t, *number), s))
-		return *number;
-	found = probe(t, s, hash(s))->number;
-	if (found != TABLE_NONE)
-		*number = found;
-	return found;
+	if (is_recent(r, s, &b))
+		return r->number;
+	number = find(t, s, hash(s));
+	return number == TABLE_NONE ? TABLE_NONE : remember(t, s, &b, number);
 }
 
-/* Strings on their way to their numbers. */
+/* A batch of strings on its way to its numbers. */
 struct lookup {
-	size_t k;                /* how many are left of the batch */
-	struct str s[BATCH];     /* those that are not the same as the last */
-	uint32_t h[BATCH];       /* their hashes */
-	uint32_t number[BATCH];  /* what they are if the hash is enough */
-	unsigned char of[BATCH]; /* which of these each of the batch is */
+	unsigned char of[BATCH]; /* which of the following each one is */
+	size_t n;
+	struct entry {
+		struct str s;
+		uint32_t h, number; /* found by the hash, not compared yet */
+	} entry[BATCH];
+	size_t k;                /* how many of these must be looked up */
+	unsigned char at[BATCH]; /* which */
 };
+
+/*
+ * Whether the string is one of the three after the one found last.  So two
+ * streams that go through users in the same order, by which both are sorted or
+ * as one was made from the other, meet without a hash.
+ */
+static inline bool
+is_next(struct table *t, struct entry *e)
+{
+	for (uint32_t i = t->next; i < t->n && i < t->next + 3; i++)
+		if (str_eq(string_at(t, i), e->s)) {
+			e->number = i;
+			t->next = i + 1;
+			return true;
+		}
+	return false;
+}
+
+/* A search often goes on into the next line of the cache. */
+static inline void
+prefetch_slots(const struct table_slot *slot)
+{
+	__builtin_prefetch(slot);
+	__builtin_prefetch(slot + 8);
+}
 
 /*
  * Set off for the memory that the lookups of n <= BATCH strings need: all the
  * slots first, then where the strings of these are, then the strings.
  */
 static void
-fetch(const struct table *t, const struct str *strings, size_t n,
-    struct lookup *l)
+fetch(struct table *t, const struct str *strings, size_t n, struct lookup *l)
 {
-	l->k = 0;
+	struct entry *e;
+
+	l->n = l->k = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (l->k == 0 || !str_eq(strings[i], l->s[l->k - 1])) {
-			l->s[l->k] = strings[i];
-			l->h[l->k] = hash(strings[i]);
-			__builtin_prefetch(&t->slots[home(t, l->h[l->k])]);
-			l->k++;
+		if (l->n == 0 || !str_eq(strings[i], l->entry[l->n - 1].s)) {
+			e = &l->entry[l->n++];
+			e->s = strings[i];
+			if (!is_next(t, e)) {
+				e->h = hash(e->s);
+				prefetch_slots(&t->slots[home(t, e->h)]);
+				l->at[l->k++] = (unsigned char)(l->n - 1);
+			}
 		}
-		l->of[i] = (unsigned char)(l->k - 1);
+		l->of[i] = (unsigned char)(l->n - 1);
 	}
 	for (size_t i = 0; i < l->k; i++) {
-		size_t j = home(t, l->h[i]);
+		const struct table_slot *slot;
 
-		while (
-		    t->slots[j].number != FREE && t->slots[j].hash != l->h[i])
-			j = after(t, j);
-		l->number[i] = t->slots[j].number;
-		if (l->number[i] != FREE)
-			__builtin_prefetch(&t->where[l->number[i]]);
+		e = &l->entry[l->at[i]];
+		slot = &t->slots[seek(t, e->h)];
+		e->number = slot->hash == e->h ? slot->number : FREE;
+		if (e->number != FREE)
+			__builtin_prefetch(&t->where[e->number]);
 	}
-	for (size_t i = 0; i < l->k; i++)
-		if (l->number[i] != FREE)
-			__builtin_prefetch(entry_at(t, l->number[i]));
+	for (size_t i = 0; i < l->k; i++) {
+		e = &l->entry[l->at[i]];
+		if (e->number != FREE)
+			__builtin_prefetch(entry_at(t, e->number));
+	}
 }
 
 /* Whether the string is the one that its hash led to. */
 static inline bool
-arrived(const struct table *t, const struct lookup *l, size_t i)
+arrived(const struct table *t, const struct entry *e)
 {
-	return l->number[i] != FREE &&
-	       str_eq(string_at(t, l->number[i]), l->s[i]);
+	return e->number != FREE && str_eq(string_at(t, e->number), e->s);
+}
+
+static void
+give(struct table *t, const struct lookup *l, uint32_t *numbers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		numbers[i] = l->entry[l->of[i]].number;
+	if (numbers[n - 1] != TABLE_NONE)
+		t->next = numbers[n - 1] + 1;
 }
 
 void
@@ -321,17 +390,19 @@ table_add_all(
 	for (size_t done = 0, m; done < n; done += m) {
 		m = n - done < BATCH ? n - done : BATCH;
 		fetch(t, strings + done, m, &l);
-		for (size_t i = 0; i < l.k; i++)
-			if (!arrived(t, &l, i))
-				l.number[i] = add(t, l.s[i], l.h[i]);
-		for (size_t i = 0; i < m; i++)
-			numbers[done + i] = l.number[l.of[i]];
+		for (size_t i = 0; i < l.k; i++) {
+			struct entry *e = &l.entry[l.at[i]];
+
+			if (!arrived(t, e))
+				e->number = add(t, e->s, e->h);
+		}
+		give(t, &l, numbers + done, m);
 	}
 }
 
 void
-table_find_all(const struct table *t, const struct str *strings,
-    uint32_t *numbers, size_t n)
+table_find_all(
+    struct table *t, const struct str *strings, uint32_t *numbers, size_t n)
 {
 	struct lookup l;
 
@@ -340,11 +411,13 @@ table_find_all(const struct table *t, const struct str *strings,
 	for (size_t done = 0, m; t->n > 0 && done < n; done += m) {
 		m = n - done < BATCH ? n - done : BATCH;
 		fetch(t, strings + done, m, &l);
-		for (size_t i = 0; i < l.k; i++)
-			if (!arrived(t, &l, i))
-				l.number[i] = probe(t, l.s[i], l.h[i])->number;
-		for (size_t i = 0; i < m; i++)
-			numbers[done + i] = l.number[l.of[i]];
+		for (size_t i = 0; i < l.k; i++) {
+			struct entry *e = &l.entry[l.at[i]];
+
+			if (!arrived(t, e))
+				e->number = find(t, e->s, e->h);
+		}
+		give(t, &l, numbers + done, m);
 	}
 }
 
@@ -369,13 +442,14 @@ table_string_all(const struct table *t, const uint32_t *numbers,
 void
 table_clear(struct table *t)
 {
-	if (t->n_slots > KEEP || t->room > KEEP) {
+	if (t->slot_room > KEEP || t->room > KEEP) {
 		table_free(t);
 		return;
 	}
 	if (t->n > 0)
-		memset(t->slots, 0xff, t->n_slots * sizeof(*t->slots));
-	t->n = 0;
+		memset(t->slots, 0xff, t->slot_room * sizeof(*t->slots));
+	memset(t->recent, 0, sizeof(t->recent));
+	t->n = t->next = 0;
 	t->used = 0;
 	t->mixes = 0;
 }

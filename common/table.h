@@ -9,7 +9,7 @@
  * so that nobody can choose strings that collide.
  *
  * A zeroed struct is an empty table.  Memory: a string takes its own bytes
- * and 15 to 19 more.
+ * and 15 to 20 more.
  */
 
 #include <stdint.h>
@@ -23,13 +23,17 @@ struct table {
 
 	/* The rest belongs to table.c. */
 	struct table_slot *slots;
-	size_t n_slots;
+	size_t n_slots, slot_room;
 	char *bytes; /* the entries, one after the other */
 	size_t used, room;
 	uint32_t *where; /* of each entry in bytes, in units of 2 */
 	size_t where_room;
-	uint32_t recent[16]; /* numbers found of late */
-	uint64_t mixes;      /* which mixes of bits the strings have */
+	struct table_recent {
+		uint64_t first, last;  /* its bytes, of 16 at most */
+		uint32_t size, number; /* one byte more than it has; 0: none */
+	} recent[16];
+	uint64_t mixes; /* which mixes of bits the strings have */
+	uint32_t next;  /* the number after the last one of many found */
 };
 
 /* The number of a string, which is added if it is new. */
@@ -41,12 +45,12 @@ uint32_t table_find(struct table *, struct str);
 /*
  * The same for each of n strings, in their order: faster where the table is
  * larger than the cache, for the memory accesses of many go on at once, and
- * where a string follows itself.
+ * where a string follows itself or comes in the order of the numbers.
  */
 void table_add_all(
     struct table *, const struct str *strings, uint32_t *numbers, size_t n);
-void table_find_all(const struct table *, const struct str *strings,
-    uint32_t *numbers, size_t n);
+void table_find_all(
+    struct table *, const struct str *strings, uint32_t *numbers, size_t n);
 
 /* The string of a number; valid until the next one is added. */
 struct str table_string(const struct table *, uint32_t number);
