@@ -36,9 +36,10 @@ names = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 programs = $(names:%=$(BUILD)/%)
 units = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 common = $(patsubst common/%.c,$(BUILD)/common/%.o,$(wildcard common/*.c))
-sources = $(wildcard cmd/*.c common/*.[ch] tests/unit/*.[ch])
+sources = $(wildcard cmd/*.c common/*.[ch] tests/*.c tests/unit/*.[ch] \
+	tests/fuzz/*.[ch])
 scripts = $(wildcard tests/*.bats tests/*.bash tests/*.sh tests/*/*.sh \
-	tests/*/*/*.sh .ci/run)
+	tests/*/*/*.sh tests/*/*.bats .ci/run)
 pages = $(wildcard man/*.[1-9])
 
 all: $(programs)
@@ -102,6 +103,10 @@ coverage:
 check-portable: $(bats)
 	BATS=$(abspath $(bats)) bash tests/portable.sh $(BUILD)
 
+# Streams of gigabytes, and hostile ones, in bounded memory: in a minute.
+check-large: all $(bats)
+	BUILD=$(abspath $(BUILD)) $(bats) tests/large
+
 # Every program when reads, writes, allocations and the rest fail, one by one,
 # in about two minutes.
 check-faults:
@@ -154,7 +159,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all units demo check check-san check-msan check-valgrind analyze \
-	coverage check-portable check-faults fuzz check-rng calibrate \
+	coverage check-portable check-large check-faults fuzz check-rng calibrate \
 	lint bench bench-peers bench-scale install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
