@@ -46,8 +46,9 @@
 #define DF_MAX 0x1p70
 #define NCP_MAX 0x1p40
 
-/* Rounded to more than 2^-12; then the sum adds nothing to the logarithm. */
-#define EXPONENT_MAX 0x1p40
+/* Beyond this a term's logarithm is rounded to more than 1, and the sum's adds
+ * nothing to it. */
+#define EXPONENT_MAX 0x1p52
 
 struct nct {
 	double t, df, ncp;
@@ -92,15 +93,16 @@ find_peak(const struct nct *p)
 			     : 2 * df / (root - shift);
 
 	if (t * s < p->ncp)
-		s = 1;
+		s = t < p->ncp ? 1 : p->ncp / t;
 	for (int i = 0; i < 60; i++) {
 		double z = t * s - p->ncp, h = hazard(z);
 		double slope = df / s - df * s - t * h;
-		double bend = df / (s * s) + df + t * t * h * (h - z);
+		double curve = z > 0x1p20 ? 1 : h * (h - z);
+		double bend = df / (s * s) + df + t * t * curve;
 		double next = s + slope / bend;
 
 		if (fabs(next - s) * sqrt(bend) < 0.1)
-			return s;
+			break;
 		*(slope > 0 ? &low : &high) = s;
 		s = next > low && next < high ? next : (low + high) / 2;
 	}
@@ -271,7 +273,7 @@ nct_quantile(double lower, double upper, double df, double ncp)
 {
 	double want = score((struct dist_tails){lower, upper});
 	double low = -711, high = 711, y = elementary_asinh(ncp + want);
-	double before = 0, error_before = 0;
+	double before = 0, error_before = INFINITY;
 
 	if (!(df > 0) || !(fabs(ncp) <= NCP_MAX))
 		return NAN;
@@ -286,16 +288,16 @@ nct_quantile(double lower, double upper, double df, double ncp)
 			break;
 		error = score(dist_nct(elementary_sinh(y), df, ncp)) - want;
 		*(error > 0 ? &high : &low) = y;
-		next = i == 0
+		next = isinf(error_before)
 			   ? y - error / 2
 			   : y - error * (y - before) / (error - error_before);
-		if (i > 0 && fabs(next - y) < 1e-15 * fabs(y))
+		if (fabs(next - y) <= 1e-15 * fabs(y))
 			return elementary_sinh(next);
 		before = y;
 		error_before = error;
 		y = next;
 	}
-	return elementary_sinh(y);
+	return elementary_sinh(low + (high - low) / 2);
 }
 
 double

@@ -335,11 +335,7 @@ beta_start(double a, double b, double lower)
 		whole += elementary_log((1 - lower) * b);
 		return fmax(1, elementary_exp(-whole / b));
 	}
-	/* The logarithm of the larger of x and 1 - x is nearly a gamma
-	 * variable. */
-	if (a < b)
-		return elementary_expm1(
-		    gamma_start(a, lower, 1 - lower) / (b + (a - 1) / 2));
+	/* What is left has a > b, and -log x is nearly a gamma variable. */
 	return 1 / elementary_expm1(
 		       gamma_start(b, 1 - lower, lower) / (a + (b - 1) / 2));
 }

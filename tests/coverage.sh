@@ -15,6 +15,8 @@ common/aggregate.c | die("more events of one user | takes 2^32 events
 common/cell.c      | return;                    | no cell is empty so far
 common/draw.c      | return false;              | takes 2^32 weights
 common/exposure.c  | die("%s: more exposures    | takes 2^31 exposures
+common/moments.c   | return false;              | takes a whole_int of 64 bits
+common/moments.c   | return false;              | as above
 common/opt.c       | exit(DIE_STATUS);          | a system without /dev/null
 common/out.c       | remove_and_reraise(int sig) | counts are lost with the process
 common/out.c       | signal(signals[i], SIG_IGN); | as above
@@ -27,6 +29,9 @@ common/result.c    | return 0;                  | qsort compares no row with its
 common/stats.c     | s->multiplier              | tests/faults.sh
 common/stats.c     | die("more metrics          | takes 2^32 arms
 common/table.c     | key[0] = (uint64_t)        | tests/faults.sh
+common/table.c     | grow(t);                   | takes a run of 64 slots at the end, by chance
+common/table.c     | return false;              | as above
+common/table.c     | grow(t);                   | as above
 common/table.c     | die("more ids              | takes 2^32 ids
 common/xalloc.c    | die("out of memory");      | tests/faults.sh
 common/xalloc.c    | die("out of memory");      | takes more than a size_t counts

@@ -350,6 +350,8 @@ check_closed_forms(void)
 		CHECK(check_error(dist_gamma(x, 1).lower, -expm1(-x)) < 1e-15);
 		CHECK(check_error(dist_gamma(x, 2).upper, exp(-x) * (1 + x)) <
 		      1e-15);
+		CHECK(x >= 1 || check_error(dist_gamma_lower_quantile(x, 1),
+				    -log1p(-x)) < 1e-15);
 		CHECK(
 		    check_error(dist_t(x, 1).upper, atan2(1, x) / PI) < 1e-15);
 		CHECK(
@@ -423,6 +425,11 @@ check_binomial(void)
 		CHECK(check_error(dist_gamma(12.5, k + 1).upper,
 			  poisson_sum(k, 12.5)) < 1e-14);
 	}
+	/* (3/4)^n and (1/4)^n, both of which are 0 as doubles. */
+	CHECK(check_error(dist_binomial_log(0, 5000, 0.25).lower,
+		  5000 * log(0.75)) < 1e-15);
+	CHECK(check_error(dist_binomial_log(4999, 5000, 0.25).upper,
+		  5000 * log(0.25)) < 1e-15);
 	CHECK(same(dist_binomial(7.9, 20, 0.5), dist_binomial(7, 20, 0.5), 0));
 	CHECK(dist_binomial(-1, 20, 0.5).upper == 1);
 	CHECK(dist_binomial(20, 20, 0.5).lower == 1);
@@ -465,6 +472,8 @@ check_inverses(void)
 			check_inverse('T', ps[i], shapes[j], 0);
 			check_inverse('C', ps[i], shapes[j], 0);
 			check_inverse('G', ps[i], shapes[j], 0);
+			CHECK(2 * dist_gamma_lower_quantile(ps[i], shapes[j]) ==
+			      dist_chi2_lower_quantile(ps[i], 2 * shapes[j]));
 			for (size_t k = 0; k < LENGTH(shapes); k++) {
 				check_inverse('F', ps[i], shapes[j], shapes[k]);
 				check_inverse('B', ps[i], shapes[j], shapes[k]);
@@ -478,6 +487,41 @@ check_inverses(void)
 		x = dist_nct_upper_quantile(p, 1.5, -20);
 		CHECK(check_error(dist_nct(x, 1.5, -20).upper, p) < 1e-10);
 	}
+	/* Next to the root the secants leave the bracket. */
+	CHECK(check_error(
+		  dist_nct(dist_nct_lower_quantile(0.2, 5, 1), 5, 1).lower,
+		  0.2) < 1e-12);
+}
+
+/* With a large ncp t is ncp / s, and without one it is Student's. */
+static void
+check_nct_limits(void)
+{
+	static const double dfs[] = {0.25, 2.5, 5, 12.5, 70};
+
+	for (size_t i = 0; i < LENGTH(dfs); i++) {
+		double df = dfs[i], x;
+
+		CHECK(check_error(dist_nct(9e10, df, 5.49e11).lower,
+			  dist_chi2(df * 6.1 * 6.1, df).upper) < 1e-12);
+		CHECK(check_error(dist_nct_log(0x1p200, df, 0x1p34).upper,
+			  dist_chi2_log(df * 0x1p-332, df).lower) < 1e-12);
+		CHECK(fabs(dist_nct_lower_quantile(0.5, df, 0)) < 1e-15);
+		CHECK(fabs(dist_nct_upper_quantile(0.5, df, 0)) < 1e-15);
+		x = dist_nct_lower_quantile(1e-11, df, 66);
+		CHECK(check_error(dist_nct(x, df, 66).lower, 1e-11) < 1e-10);
+		x = dist_nct_upper_quantile(0.22, df + 6000, -3770);
+		CHECK(check_error(dist_nct(x, df + 6000, -3770).upper, 0.22) <
+		      1e-10);
+	}
+	for (double z = 1e5; z < 1e11; z *= 2)
+		CHECK(check_error(dist_nct_log(0, 5, z).lower,
+			  dist_normal_log(-z).lower) < 1e-12);
+	for (double p = 0.0625; p < 1; p += 0.0625)
+		CHECK(check_error(dist_nct_lower_quantile(p, INFINITY, 3) - 3,
+			  dist_normal_lower_quantile(p)) < 1e-12);
+	CHECK(dist_nct_upper_quantile(1e-9, 0.01, 1) == INFINITY);
+	CHECK(dist_nct_lower_quantile(1e-9, 0.01, 1) == -INFINITY);
 }
 
 /* Laws with two of their numbers, of which the first crosses a seam. */
@@ -582,6 +626,10 @@ check_logs_of_tails(void)
 		  -690.7755278982137 * 3 + log(2 * sqrt(3) / PI)) < 1e-15);
 	CHECK(check_error(dist_nct_log(0, 5, 60).lower,
 		  dist_normal_log(-60).lower) < 1e-12);
+	CHECK(check_error(dist_nct_log(0, 5, 1e9).lower,
+		  dist_normal_log(-1e9).lower) < 1e-12);
+	CHECK(check_error(dist_nct_log(1e200, 3, 0).upper,
+		  dist_t_log(1e200, 3).upper) < 1e-12);
 }
 
 /* Ends of the domains, and what is beyond. */
@@ -620,7 +668,13 @@ check_ends(void)
 	CHECK(dist_t_upper_quantile(0, 3) == INFINITY);
 	CHECK(dist_chi2_lower_quantile(0, 3) == 0);
 	CHECK(dist_beta_upper_quantile(0, 3, 4) == 1);
+	CHECK(dist_f_lower_quantile(0, 3, 4) == 0);
+	CHECK(dist_f_upper_quantile(0, 3, 4) == INFINITY);
+	CHECK(dist_nct_lower_quantile(0, 3, 1) == -INFINITY);
+	CHECK(dist_nct_upper_quantile(0, 3, 1) == INFINITY);
 	CHECK(isnan(dist_normal_lower_quantile(1.5)));
+	CHECK(isnan(dist_gamma_lower_quantile(1.5, 3)));
+	CHECK(isnan(dist_chi2_upper_quantile(0.5, 0)));
 	CHECK(isnan(dist_t_lower_quantile(-0.1, 3)));
 	CHECK(isnan(dist_f_lower_quantile(0.5, 0, 3)));
 	CHECK(isnan(dist_beta_lower_quantile(0.5, NAN, 3)));
@@ -641,6 +695,7 @@ main(void)
 	check_closed_forms();
 	check_binomial();
 	check_inverses();
+	check_nct_limits();
 	check_seams();
 	check_logs_of_tails();
 	check_ends();

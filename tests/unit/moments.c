@@ -448,6 +448,37 @@ check_row(const struct moments *m, const char *sum, const char *squares,
 	CHECK_MSG(strcmp(row.max, max) == 0, "max %s", row.max);
 }
 
+/* Squares that fit where their sum does not, of numbers added and merged. */
+static void
+test_sum_of_squares(void)
+{
+	const bool wide = sizeof(whole_int) >= 16;
+	struct decimal small = number(wide ? "1e-10" : "1e-5");
+	struct decimal large = number(wide ? "7e18" : "2e9");
+	struct moments added = {0}, merged = {0}, one = {0};
+
+	moments_add(&added, small);
+	moments_add(&added, large);
+	CHECK(moments_merge(&merged, &added));
+	moments_add(&one, large);
+	CHECK(added.wide == NULL && one.wide == NULL);
+	moments_add(&added, large);
+	CHECK(moments_merge(&merged, &one));
+	CHECK(added.wide != NULL && merged.wide != NULL);
+	check_same(&added, &merged);
+	if (wide)
+		check_row(&added, "14000000000000000000.0000000001",
+		    "98000000000000000000000000000000000000"
+		    ".00000000000000000001",
+		    "1e-10", "7e18");
+	else
+		check_row(&added, "4000000000.00001",
+		    "8000000000000000000.0000000001", "1e-5", "2000000000");
+	moments_free(&added);
+	moments_free(&merged);
+	moments_free(&one);
+}
+
 static void
 test_small(void)
 {
@@ -455,6 +486,7 @@ test_small(void)
 
 	check_row(&m, "0", "0", "0", "0");
 	CHECK(isnan(moments_mean(&m)));
+	CHECK(isnan(moments_difference(&m, &m)));
 	CHECK(isnan(moments_variance(&m)));
 	CHECK(isnan(moments_sd(&m)));
 	moments_add(&m, number("-2.50"));
@@ -668,6 +700,7 @@ test_restore(void)
 	};
 	/* So many are left to moments_restore() where integers are short. */
 	const uint64_t most = sizeof(whole_int) < 16 ? 1000000000 : MOMENTS_MAX;
+	const char *squares = "1000000000000000000000000000000000000000";
 	char tiny[EXACT_TEXT];
 	struct moments m = {0};
 
@@ -701,6 +734,14 @@ test_restore(void)
 	CHECK(!restored_text(&m, 1, "10", "", "10", "10"));
 	CHECK(!restored_text(&m, 1, "10", "100.", "10", "10"));
 	CHECK(m.n == 0);
+
+	/* 2^53 times the minimum does not fit, and cut off it would let the
+	 * first pass, where all are -1 but for the squares. */
+	CHECK(!restored_text(&m, MOMENTS_MAX, "-9007199254740992",
+	    "9007199254740993", "-1e25", "-1"));
+	CHECK(!restored_text(&m, MOMENTS_MAX, "0", squares, "-1e25", "1e25"));
+	CHECK(restored(&m, MOMENTS_MAX, "0", squares, "-1e25", "1e25"));
+	moments_free(&m);
 }
 
 static void
@@ -728,6 +769,7 @@ main(int argc, char **argv)
 	test_ways();
 	test_ways_halfway();
 	test_widening();
+	test_sum_of_squares();
 	test_small();
 	test_range();
 	test_offset();

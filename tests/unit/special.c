@@ -105,6 +105,8 @@ check_ends(void)
 	for (double z = 0; z < 50; z += 0.37)
 		CHECK(check_error(special_mills_plain(z), special_mills(z).hi) <
 		      5e-16);
+	CHECK(special_mills_plain(1e300) == special_mills(1e300).hi);
+	CHECK(special_mills_plain(INFINITY) == 0);
 }
 
 /* The derivative is that of a difference. */
@@ -189,6 +191,14 @@ check_inverses(void)
 	    check_error(inverse_betainc(1, 1, 0.25, 0.75).hi, 1. / 3) < 1e-15);
 	CHECK(inverse_gammainc(1e-9, 0.5, 0.5).hi == 0);
 	CHECK(inverse_betainc(30, 1e-9, 0.5, 0.5).hi == INFINITY);
+	/* The least double, half of which is 0, is x^(3/2) / (3 pi / 4); its
+	 * logarithm of -744 is rounded to 2^-44. */
+	CHECK(check_error(inverse_betainc(1.5, 0.5, 0x1p-1074, 1).hi,
+		  5.136459427206602e-216) < 0x1p-44);
+	/* The deviations are less than the last place. */
+	CHECK(inverse_gammainc(0x1p110, 0.9, 0.1).hi == 0x1p110);
+	CHECK(inverse_gammainc(0x1p110, 0.1, 0.9).hi == 0x1p110);
+	CHECK(inverse_betainc(0x1p110, 0x1p110, 0.9, 0.1).hi == 1);
 }
 
 /* The integral on both sides of the mean together is that of the density:
