@@ -13,33 +13,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/bits.h"
 #include "common/dd.h"
 #include "common/elementary.h"
 #include "common/elementary_table.h"
-
-static inline uint64_t
-bits_of(double x)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &x, sizeof(bits));
-	return bits;
-}
-
-static inline double
-double_of(uint64_t bits)
-{
-	double x;
-
-	memcpy(&x, &bits, sizeof(x));
-	return x;
-}
 
 /* x without its last bits. */
 static inline double
 without_bits(double x, int bits)
 {
-	return double_of(bits_of(x) & UINT64_MAX << bits);
+	return bits_double(bits_of(x) & UINT64_MAX << bits);
 }
 
 /* 1/4 - t/5 + t^2/6 - ..., |t| <= 2^-6, with an error below 2^-55. */
@@ -72,14 +55,14 @@ dd_log(struct dd x)
 	uint64_t power = (place >> 52) - 1023;
 	const struct elementary_point *point =
 	    &elementary_points[place >> 46 & 63];
-	double k = (double)(int)power, m = double_of(bits - (power << 52));
+	double k = (double)(int)power, m = bits_double(bits - (power << 52));
 	double high = without_bits(m, 32), rest;
 	struct dd t, square, sum;
 
 	if (!(x.hi >= 0x1p-1000 && x.hi <= 0x1p1000))
 		return dd_of(elementary_log(x.hi));
 	t = dd_sum(high * point->inverse - 1, (m - high) * point->inverse);
-	t.lo += x.lo * double_of(one - (power << 52)) * point->inverse;
+	t.lo += x.lo * bits_double(one - (power << 52)) * point->inverse;
 	t = dd_sum_ordered(t.hi, t.lo);
 	square = dd_product(t.hi, t.hi);
 	rest = t.hi * square.hi * (1. / 3 - t.hi * log1p_rest(t.hi));

@@ -20,6 +20,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/bits.h"
 #include "common/decimal.h"
 
 enum {
@@ -168,15 +169,6 @@ power(int k)
 	    move_up(top.low, mid.low, shift)};
 }
 
-static double
-double_of(uint64_t bits)
-{
-	double x;
-
-	memcpy(&x, &bits, sizeof x);
-	return x;
-}
-
 /*
  * A whole number of any size that this file needs.  In a comparison of
  * digits * 10^e with m * 2^f, the digits have at most 2658 bits; m < 2^54 and
@@ -290,7 +282,7 @@ settle(const struct big *digits, int exponent, uint64_t bits)
 		if (order > 0 || (order == 0 && !odd))
 			break;
 	}
-	return double_of(bits);
+	return bits_double(bits);
 }
 
 /*
@@ -334,7 +326,7 @@ scale(uint64_t mantissa, int exponent)
 		struct big digits = big_of(mantissa);
 		return settle(&digits, exponent, bits);
 	}
-	return double_of(bits);
+	return bits_double(bits);
 }
 
 double
@@ -365,12 +357,10 @@ static double
 settle_digits(const char *digits, size_t n, int exponent, double guess)
 {
 	struct big all = {0};
-	uint64_t bits;
 
 	for (size_t i = 0; i < n; i++)
 		big_multiply(&all, 10, (uint32_t)(digits[i] - '0'));
-	memcpy(&bits, &guess, sizeof bits);
-	return settle(&all, exponent, bits);
+	return settle(&all, exponent, bits_of(guess));
 }
 
 double
@@ -501,11 +491,10 @@ shortest(uint64_t c, int q, bool changes)
 struct decimal
 decimal_shortest(double x)
 {
-	uint64_t bits, fraction;
+	uint64_t bits = bits_of(x), fraction;
 	int biased;
 	struct decimal d;
 
-	memcpy(&bits, &x, sizeof bits);
 	fraction = bits & (HIDDEN - 1);
 	biased = (int)(bits >> MANTISSA_BITS & BIASED_MAX);
 	if (biased > 0)

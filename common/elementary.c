@@ -23,39 +23,22 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/bits.h"
 #include "common/dd.h"
 #include "common/elementary_table.h"
-
-static inline uint64_t
-bits_of(double x)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &x, sizeof(bits));
-	return bits;
-}
-
-static inline double
-double_of(uint64_t bits)
-{
-	double x;
-
-	memcpy(&x, &bits, sizeof(x));
-	return x;
-}
 
 /* 2^k, -1022 <= k <= 1023. */
 static inline double
 power_of_two(int k)
 {
-	return double_of((uint64_t)(k + 1023) << 52);
+	return bits_double((uint64_t)(k + 1023) << 52);
 }
 
 /* The leading 21 bits, which leave 32 in x - leading(x). */
 static inline double
 leading(double x)
 {
-	return double_of(bits_of(x) & 0xffffffff00000000);
+	return bits_double(bits_of(x) & 0xffffffff00000000);
 }
 
 /* x = (128 power + j) ln(2)/128 + high - low, with j that of the point and
@@ -226,7 +209,7 @@ log_with(double x, int k, double more)
 	const struct elementary_point *point =
 	    &elementary_points[place >> 46 & 63];
 	uint64_t power = (place >> 52) - 1023;
-	double m = double_of(bits - (power << 52)), m_high = leading(m), t;
+	double m = bits_double(bits - (power << 52)), m_high = leading(m), t;
 	struct dd sum;
 
 	k += (int)(place >> 52) - 1023;

@@ -26,18 +26,9 @@ random_double(void)
 	double x;
 
 	do
-		x = double_of(random_bits());
+		x = bits_double(random_bits());
 	while (!isfinite(x));
 	return x;
-}
-
-static uint64_t
-bits_of(double x)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &x, sizeof bits);
-	return bits;
 }
 
 /* The number with these 64-bit words, the highest one first and not 0. */
@@ -422,12 +413,12 @@ test_shortest(void)
 		uint64_t power_of_two = (uint64_t)biased << MANTISSA_BITS;
 
 		if (biased > 0)
-			check_shortest(double_of(power_of_two));
-		check_shortest(double_of(power_of_two + 1));
-		check_shortest(double_of(power_of_two + (HIDDEN - 1)));
+			check_shortest(bits_double(power_of_two));
+		check_shortest(bits_double(power_of_two + 1));
+		check_shortest(bits_double(power_of_two + (HIDDEN - 1)));
 	}
 	for (uint64_t bits = 1; bits < 2000; bits++)
-		check_shortest(double_of(bits));
+		check_shortest(bits_double(bits));
 	for (int i = 0; i < 100000; i++)
 		check_shortest(random_double());
 }
