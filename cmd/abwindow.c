@@ -4,11 +4,12 @@
  * every exposure followed by every event that falls in a metric's window
  * after an exposure of its user.  The exposures are held in memory, because
  * an event may belong to any of them; the events are not, and pass through in
- * their order, so there may be any number of them.  Of a user's exposures to
- * an experiment only the first counts.  A user seen in two variants of one
- * experiment belongs to neither and is left out, unless --mixed says
- * otherwise.  An exposure is written as a row without a metric, so that users
- * without events are counted by whoever reads the stream.
+ * their order, so there may be any number of them.  With --sorted both come
+ * in the order of users, and only one user's exposures are held.  Of a user's
+ * exposures to an experiment the first counts, and a user seen in two variants
+ * of one experiment is left out, unless --mixed says otherwise.  An exposure
+ * is written as a row without a metric, so that users without events are
+ * counted by whoever reads the stream.
  */
 #include <stdint.h>
 
@@ -84,6 +85,13 @@ struct interests {
 /* Where the events stream has what. */
 struct event_columns {
 	size_t user, name, time, value;
+};
+
+struct inputs {
+	struct tsv exposures, events;
+	struct arm_columns arms; /* of the exposures */
+	struct event_columns columns;
+	struct interests interests;
 };
 
 /* An event that some metric counts, while its user is looked up. */
@@ -168,13 +176,13 @@ put_row(struct out *o, const struct exposures *e, uint32_t arm, struct str user,
 }
 
 static void
-put_header(struct out *o, const struct tsv *t, const struct arm_columns *c)
+put_header(struct out *o, const struct inputs *in)
 {
 	if (no_header)
 		return;
 	out_text(o, "experiment_id\tvariant\tuser_id\tmetric_id\t"
 		    "event_time\tevent_value");
-	arm_segment_names(o, t, c);
+	arm_segment_names(o, &in->exposures, &in->arms);
 	out_byte(o, '\n');
 }
 
@@ -270,24 +278,25 @@ find_event_columns(const struct tsv *t)
 
 /* Check a row of the events; whether some metric counts it. */
 static bool
-take_event(struct event *v, const struct tsv *t, size_t row,
-    const struct event_columns *c, struct interests *in)
+take_event(struct event *v, struct inputs *in, size_t row)
 {
-	uint32_t i = table_find(&in->names, tsv_id(t, row, c->name));
+	const struct event_columns *c = &in->columns;
+	const struct tsv *t = &in->events;
+	uint32_t i = table_find(&in->interests.names, tsv_id(t, row, c->name));
 
 	v->time = tsv_time(t, row, c->time);
 	if (i == TABLE_NONE)
 		return false;
-	v->interest = &in->list[i];
+	v->interest = &in->interests.list[i];
 	v->time_text = tsv_field(t, row, c->time);
 	v->value = tsv_field(t, row, c->value);
 	return true;
 }
 
 static void
-stream(struct out *o, struct exposures *e, struct tsv *t,
-    const struct event_columns *c, struct interests *in)
+put_events(struct out *o, struct exposures *e, struct inputs *in)
 {
+	struct tsv *t = &in->events;
 	struct event events[BATCH];
 	struct str users[BATCH];
 
@@ -295,8 +304,8 @@ stream(struct out *o, struct exposures *e, struct tsv *t,
 		size_t n = 0;
 
 		for (size_t row = 0; row < t->rows; row++) {
-			users[n] = tsv_id(t, row, c->user);
-			n += take_event(&events[n], t, row, c, in);
+			users[n] = tsv_id(t, row, in->columns.user);
+			n += take_event(&events[n], in, row);
 			if (n == BATCH) {
 				join(o, e, events, users, n);
 				n = 0;
@@ -304,6 +313,19 @@ stream(struct out *o, struct exposures *e, struct tsv *t,
 		}
 		join(o, e, events, users, n);
 	}
+}
+
+static void
+join_in_memory(struct out *o, struct exposures *e, struct inputs *in)
+{
+	while (tsv_read(&in->exposures))
+		exposure_add(
+		    e, &in->exposures, &in->arms, 0, in->exposures.rows);
+	exposure_judge(e);
+	/* Only now, so that no part of the exposures passes for all. */
+	put_header(o, in);
+	put_exposures(o, e);
+	put_events(o, e, in);
 }
 
 /* A row of a sorted stream, and the user in it. */
@@ -355,27 +377,26 @@ take_user(struct exposures *e, struct cursor *c,
  * events, which lie next among the events.
  */
 static void
-stream_sorted(struct out *o, struct exposures *e, struct tsv *exposure_rows,
-    const struct arm_columns *arm_columns, struct tsv *event_rows,
-    const struct event_columns *c, struct interests *in)
+join_sorted(struct out *o, struct exposures *e, struct inputs *in)
 {
-	struct cursor x = start(exposure_rows), v = start(event_rows);
+	struct cursor x = start(&in->exposures), v = start(&in->events);
 	struct event event;
 
+	put_header(o, in);
 	while (!x.at_end || !v.at_end) {
 		struct str user = {"", 0};
 		bool taken = !x.at_end;
 		int order = 1;
 
 		if (taken) {
-			take_user(e, &x, arm_columns);
+			take_user(e, &x, &in->arms);
 			put_exposures(o, e);
 			user = table_string(&e->users, 0);
 		}
 		for (; !v.at_end; advance(&v)) {
 			if (taken && (order = str_cmp(v.user, user)) > 0)
 				break;
-			if (take_event(&event, v.t, v.row, c, in) && order == 0)
+			if (take_event(&event, in, v.row) && order == 0)
 				put_event_for_all(
 				    o, e, &event, user, e->first[0]);
 		}
@@ -407,37 +428,22 @@ main(int argc, char **argv)
 {
 	/* Static, for what these own is needed to the end and never freed. */
 	static struct exposures exposures;
-	static struct arm_columns arm_columns;
-	static struct tsv exposure_rows, event_rows;
-	static struct interests interests;
 	static struct metrics metrics;
+	static struct inputs in;
 	int operands = opt_parse(&program, argc, argv);
-	struct event_columns event_columns;
 	struct out o;
 
 	metrics = get_metrics();
-	interests = interests_of(&metrics);
-	tsv_open(&exposure_rows, argv[0], NULL);
-	tsv_open(&event_rows, operands > 1 ? argv[1] : NULL,
+	in.interests = interests_of(&metrics);
+	tsv_open(&in.exposures, argv[0], NULL);
+	tsv_open(&in.events, operands > 1 ? argv[1] : NULL,
 	    opt_columns(no_header, columns, EVENT_COLUMNS));
-	arm_columns = find_segments(&exposure_rows);
-	event_columns = find_event_columns(&event_rows);
+	in.arms = find_segments(&in.exposures);
+	in.columns = find_event_columns(&in.events);
 
-	out_open(&o, output);
 	exposures.mixed = (enum exposure_mixed)mixed;
-	if (sorted) {
-		put_header(&o, &exposure_rows, &arm_columns);
-		stream_sorted(&o, &exposures, &exposure_rows, &arm_columns,
-		    &event_rows, &event_columns, &interests);
-	} else {
-		while (tsv_read(&exposure_rows))
-			exposure_add(&exposures, &exposure_rows, &arm_columns,
-			    0, exposure_rows.rows);
-		exposure_judge(&exposures);
-		put_header(&o, &exposure_rows, &arm_columns);
-		put_exposures(&o, &exposures);
-		stream(&o, &exposures, &event_rows, &event_columns, &interests);
-	}
+	out_open(&o, output);
+	(sorted ? join_sorted : join_in_memory)(&o, &exposures, &in);
 	exposure_report(&exposures);
 	out_close(&o);
 	return 0;
