@@ -95,19 +95,17 @@ check_options(void)
 
 /* What stands between the user and the time in all rows of one variant of one
  * experiment; the caller frees it. */
-static char *
-middle_of(uint64_t experiment, struct str variant, size_t *n)
+static struct str
+middle_of(uint64_t experiment, struct str variant)
 {
 	char *text = xcalloc(NUM_SIZE + variant.n + 3, 1), *p = text;
 
 	*p++ = '\t';
 	p += num_format_count(p, experiment);
 	*p++ = '\t';
-	memcpy(p, variant.p, variant.n);
-	p += variant.n;
+	p = str_put(p, variant);
 	*p++ = '\t';
-	*n = (size_t)(p - text);
-	return text;
+	return (struct str){text, (size_t)(p - text)};
 }
 
 /* Write the participants first to end - 1, who are all of one variant. */
@@ -115,9 +113,8 @@ static void
 put_variant(struct out *o, const struct draw_perm *users, uint64_t experiment,
     struct str variant, uint64_t first, uint64_t end)
 {
-	size_t n;
-	char *middle = middle_of(experiment, variant, &n);
-	size_t room = NUM_SIZE + n + WHEN_SIZE + 1;
+	struct str middle = middle_of(experiment, variant);
+	size_t room = NUM_SIZE + middle.n + WHEN_SIZE + 1;
 
 	for (uint64_t i = first; i < end; i++) {
 		char *row = out_reserve(o, room), *p = row;
@@ -130,13 +127,12 @@ put_variant(struct out *o, const struct draw_perm *users, uint64_t experiment,
 		/* The day and the second of the day, in one draw. */
 		second = (int64_t)draw_below(&r, days * 86400);
 		p += num_format_count(p, user);
-		memcpy(p, middle, n);
-		p += n;
+		p = str_put(p, middle);
 		p += when_format(p, start + second * WHEN_SECOND);
 		*p++ = '\n';
 		o->n += (size_t)(p - row);
 	}
-	free(middle);
+	free((char *)(uintptr_t)middle.p);
 }
 
 /* Write the rows of one experiment that are in range, counted from its first;
