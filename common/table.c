@@ -154,11 +154,12 @@ grow(struct table *t)
 		grow(t);
 }
 
-/* Put a slot in its place; false if there is none. */
+/* Put a slot at place i, and those that stand there on; false if there is no
+ * room for that. */
 static bool
-insert(struct table *t, struct table_slot slot)
+insert(struct table *t, size_t i, struct table_slot slot)
 {
-	size_t i = seek(t, slot.hash), end = i;
+	size_t end = i;
 
 	while (t->slots[end].number != FREE)
 		end++;
@@ -195,25 +196,21 @@ append(struct table *t, struct str s)
 	t->used += size;
 }
 
-/* Add a string that is not there. */
-static uint32_t
-add_new(struct table *t, struct str s, uint32_t h)
-{
-	/* At most four slots in five are taken. */
-	if (t->n >= t->n_slots - t->n_slots / 5)
-		grow(t);
-	append(t, s);
-	while (!insert(t, (struct table_slot){h, t->n}))
-		grow(t);
-	return t->n++;
-}
-
 static uint32_t
 add(struct table *t, struct str s, uint32_t h)
 {
-	uint32_t number = t->n > 0 ? find(t, s, h) : TABLE_NONE;
+	size_t i;
 
-	return number != TABLE_NONE ? number : add_new(t, s, h);
+	/* At most four slots in five are taken. */
+	if (t->n >= t->n_slots - t->n_slots / 5)
+		grow(t);
+	for (i = seek(t, h); t->slots[i].hash == h; i++)
+		if (str_eq(string_at(t, t->slots[i].number), s))
+			return t->slots[i].number;
+	append(t, s);
+	for (; !insert(t, i, (struct table_slot){h, t->n}); i = seek(t, h))
+		grow(t);
+	return t->n++;
 }
 
 /*

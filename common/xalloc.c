@@ -32,13 +32,11 @@ xrealloc(void *p, size_t n, size_t size)
 }
 
 void *
-xgrow(void *p, size_t *room, size_t need, size_t size)
+xgrow_now(void *p, size_t *room, size_t need, size_t size)
 {
 	size_t part = *room > LARGE / size ? 8 : 2;
 	size_t more = *room + *room / part + 16;
 
-	if (need <= *room)
-		return p;
 	*room = more > need ? more : need;
 	return xrealloc(p, *room, size);
 }

@@ -21,9 +21,16 @@ void *xrealloc(void *p, size_t n, size_t size);
 
 /*
  * p with room for at least need objects, where it has room for *room now.
- * Grows by half or more, so that growing one by one stays linear.
+ * Grows by half, or an eighth of what is large, so that growing one by one
+ * stays linear.
  */
-void *xgrow(void *p, size_t *room, size_t need, size_t size);
+void *xgrow_now(void *p, size_t *room, size_t need, size_t size);
+
+static inline void *
+xgrow(void *p, size_t *room, size_t need, size_t size)
+{
+	return need <= *room ? p : xgrow_now(p, room, need, size);
+}
 
 /* A copy of s, whose bytes the caller then owns. */
 struct str xcopy(struct str s);
