@@ -46,12 +46,12 @@ is_part() {
 	[ ! -s "$1" ] || [ "$(tail -c 1 "$1")" != '' ]
 }
 
-# Cut off at ten places at random that are not the end of a line.
+# Cut off at five places at random that are not the end of a line.
 is_refused_where_cut() {
 	local at size
 	$1 >whole
 	size=$(stat -c %s whole)
-	for at in $(shuf --random-source=<(yes) -i "1-$((size - 1))" -n 10); do
+	for at in $(shuf --random-source=<(yes) -i "1-$((size - 1))" -n 5); do
 		head -c "$at" whole >part.tsv
 		is_part part.tsv || continue
 		# shellcheck disable=SC2086 # it has arguments

@@ -9,8 +9,16 @@ load lib
 	failed=0
 	for source in tests/unit/*.c; do
 		name=$(basename "$source" .c)
-		echo "$name:"
-		"${BUILD:-build}/unit/$name" </dev/null || failed=1
+		"${BUILD:-build}/unit/$name" </dev/null \
+			>"$BATS_TEST_TMPDIR/$name" 2>&1 &
+		running[$!]=$name
+	done
+	for process in "${!running[@]}"; do
+		wait "$process" || {
+			echo "${running[$process]}:"
+			cat "$BATS_TEST_TMPDIR/${running[$process]}"
+			failed=1
+		}
 	done
 	[ "$failed" -eq 0 ]
 }
