@@ -401,7 +401,7 @@ aggregate(
     struct out *o, struct values *v, struct tsv *t, const struct layout *l)
 {
 	struct pending in = {.n = 0};
-	struct order users = {.last = {NULL, 0}};
+	struct order users = {.room = 0};
 
 	while (tsv_read(t)) {
 		make_room(&in, t);

@@ -115,7 +115,7 @@ string_at(const struct table *t, uint32_t number)
 }
 
 static uint32_t
-find(const struct table *t, struct str s, uint32_t h)
+find(struct table *t, struct str s, uint32_t h)
 {
 	for (size_t i = seek(t, h); t->slots[i].hash == h; i++)
 		if (str_eq(string_at(t, t->slots[i].number), s))
@@ -375,15 +375,13 @@ give(struct table *t, const struct lookup *l, uint32_t *numbers, size_t n)
 		t->next = numbers[n - 1] + 1;
 }
 
-void
-table_add_all(
-    struct table *t, const struct str *strings, uint32_t *numbers, size_t n)
+/* Look all of them up, by look() those that the hash alone does not tell. */
+static inline void
+look_up_all(struct table *t, const struct str *strings, uint32_t *numbers,
+    size_t n, uint32_t (*look)(struct table *, struct str, uint32_t))
 {
 	struct lookup l;
 
-	if (t->n_slots == 0)
-		grow(t);
-	t->mixes = UINT64_MAX;
 	for (size_t done = 0, m; done < n; done += m) {
 		m = n - done < BATCH ? n - done : BATCH;
 		fetch(t, strings + done, m, &l);
@@ -391,31 +389,30 @@ table_add_all(
 			struct entry *e = &l.entry[l.at[i]];
 
 			if (!arrived(t, e))
-				e->number = add(t, e->s, e->h);
+				e->number = look(t, e->s, e->h);
 		}
 		give(t, &l, numbers + done, m);
 	}
 }
 
 void
+table_add_all(
+    struct table *t, const struct str *strings, uint32_t *numbers, size_t n)
+{
+	if (t->n_slots == 0)
+		grow(t);
+	t->mixes = UINT64_MAX;
+	look_up_all(t, strings, numbers, n, add);
+}
+
+void
 table_find_all(
     struct table *t, const struct str *strings, uint32_t *numbers, size_t n)
 {
-	struct lookup l;
-
+	if (t->n > 0)
+		look_up_all(t, strings, numbers, n, find);
 	for (size_t i = 0; i < n && t->n == 0; i++)
 		numbers[i] = TABLE_NONE;
-	for (size_t done = 0, m; t->n > 0 && done < n; done += m) {
-		m = n - done < BATCH ? n - done : BATCH;
-		fetch(t, strings + done, m, &l);
-		for (size_t i = 0; i < l.k; i++) {
-			struct entry *e = &l.entry[l.at[i]];
-
-			if (!arrived(t, e))
-				e->number = find(t, e->s, e->h);
-		}
-		give(t, &l, numbers + done, m);
-	}
 }
 
 struct str

@@ -7,26 +7,17 @@
  */
 #include "common/total.h"
 
+#include "common/whole.h"
 #include "common/xalloc.h"
 
-#ifdef __SIZEOF_INT128__
-__extension__ typedef __int128 whole;
-#else
-typedef int64_t whole;
-#endif
-
 struct total_large {
-	whole whole;
+	whole_int whole;
 	int32_t exponent;
 	uint32_t wide; /* its number from 1; 0 if it is not wide */
 };
 
 /* As the exponent: the whole is the number of a large sum. */
 #define LARGE INT16_MIN
-
-/* Within these two numbers can be added without a thought. */
-#define SMALL_LIMIT ((whole)1 << 61)
-#define LARGE_LIMIT ((whole)1 << (8 * sizeof(whole) - 3))
 
 /* The number in full, whatever its size. */
 static struct total_large
@@ -37,30 +28,18 @@ unpack(const struct totals *all, struct total t)
 	return (struct total_large){.whole = t.whole, .exponent = t.exponent};
 }
 
-/* Multiply a number within the limit by 10^k; false if that passes it. */
+/* Add the number to a sum that is not wide; false if it would have to be. */
 static bool
-scale(whole *w, int k, whole limit)
+add(struct total_large *sum, struct decimal d)
 {
-	for (; k > 0 && *w != 0; k--) {
-		if (*w > limit / 10 || *w < -(limit / 10))
-			return false;
-		*w *= 10;
-	}
-	return true;
-}
-
-/* Add the number to a sum within the limit; false if that passes it. */
-static bool
-add_within(struct total_large *sum, struct decimal d, whole limit)
-{
-	whole a = sum->whole, b = (whole)d.mantissa;
+	whole_int a = sum->whole, b = (whole_int)d.mantissa;
 	int exponent = d.exponent;
 
 	if (a != 0 && sum->exponent < exponent)
 		exponent = sum->exponent;
-	if (a < -limit || a > limit || d.mantissa >> 60 != 0 || b > limit ||
-	    !scale(&a, sum->exponent - exponent, limit) ||
-	    !scale(&b, d.exponent - exponent, limit))
+	if (whole_abs(a) > (whole_size)WHOLE_MAX || d.mantissa >> 60 != 0 ||
+	    (a != 0 && !whole_scale(&a, sum->exponent - exponent)) ||
+	    !whole_scale(&b, d.exponent - exponent))
 		return false;
 	sum->whole = d.negative ? a - b : a + b;
 	sum->exponent = exponent;
@@ -71,13 +50,13 @@ static struct exact
 exact_of(const struct totals *all, const struct total_large *sum)
 {
 	struct exact x = {.low = 0};
-	whole w = sum->whole, size = w < 0 ? -w : w;
+	whole_size size = whole_abs(sum->whole);
 	/* Two shifts, for one by all the bits of a type is undefined. */
 	uint64_t words[2] = {(uint64_t)size, (uint64_t)(size >> 32 >> 32)};
 
 	if (sum->wide > 0)
 		return all->wide[sum->wide - 1];
-	exact_add_words(&x, words, 2, sum->exponent, w < 0);
+	exact_add_words(&x, words, 2, sum->exponent, sum->whole < 0);
 	return x;
 }
 
@@ -94,35 +73,33 @@ widen(struct totals *all, struct total_large *sum)
 	sum->wide = (uint32_t)all->n_wide;
 }
 
+/* In as little as it takes, but a sum that was large stays so. */
 static struct total
-add_large(struct totals *all, struct total t, struct decimal d)
+pack(struct totals *all, struct total t, const struct total_large *sum)
 {
-	struct total_large sum = unpack(all, t);
-
+	if (t.exponent != LARGE && sum->wide == 0 &&
+	    sum->whole == (int64_t)sum->whole)
+		return (struct total){
+		    (int64_t)sum->whole, (int16_t)sum->exponent};
 	if (t.exponent != LARGE) {
 		all->large = xgrow(all->large, &all->large_room,
 		    all->n_large + 1, sizeof(*all->large));
 		t = (struct total){(int64_t)all->n_large++, LARGE};
 	}
-	if (sum.wide > 0 || !add_within(&sum, d, LARGE_LIMIT)) {
-		widen(all, &sum);
-		exact_add(&all->wide[sum.wide - 1], d);
-	}
-	all->large[t.whole] = sum;
+	all->large[t.whole] = *sum;
 	return t;
 }
 
 struct total
 total_add(struct totals *all, struct total t, struct decimal d)
 {
-	struct total_large sum;
+	struct total_large sum = unpack(all, t);
 
-	if (t.exponent == LARGE)
-		return add_large(all, t, d);
-	sum = unpack(all, t);
-	if (!add_within(&sum, d, SMALL_LIMIT))
-		return add_large(all, t, d);
-	return (struct total){(int64_t)sum.whole, (int16_t)sum.exponent};
+	if (sum.wide > 0 || !add(&sum, d)) {
+		widen(all, &sum);
+		exact_add(&all->wide[sum.wide - 1], d);
+	}
+	return pack(all, t, &sum);
 }
 
 struct exact
@@ -136,15 +113,14 @@ total_exact(const struct totals *all, struct total t)
 bool
 total_decimal(const struct totals *all, struct total t, struct decimal *d)
 {
-	const whole most = (whole)INT64_MAX;
 	struct total_large sum = unpack(all, t);
-	whole w = sum.whole;
+	whole_size size = whole_abs(sum.whole);
 
-	if (sum.wide > 0 || w < -most || w > most ||
+	if (sum.wide > 0 || size > INT64_MAX ||
 	    sum.exponent > DECIMAL_EXPONENT_MAX - 20)
 		return false;
 	*d = (struct decimal){
-	    (uint64_t)(w < 0 ? -w : w), w != 0 ? sum.exponent : 0, w < 0};
+	    (uint64_t)size, size != 0 ? sum.exponent : 0, sum.whole < 0};
 	return true;
 }
 
