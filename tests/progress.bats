@@ -10,17 +10,20 @@ on_terminal() {
 	script -qec "$1" /dev/null </dev/null >shown
 }
 
-# slowly FILE: its lines, the last one after the time when a run counts as
-# long.
+# slowly FILE: make a pipe, rows, which gives its lines, the last one after the
+# time when a run counts as long.  That begins when the pipe is opened.
 slowly() {
-	head -n -1 "$1"
-	sleep 2.3
-	tail -n 1 "$1"
+	mkfifo rows
+	(
+		head -n -1 "$1"
+		sleep 2.3
+		tail -n 1 "$1"
+	) >rows &
 }
 
 run_long() {
-	on_terminal "slowly ../windowed.tsv |
-		abagg --progress -m ../metrics.tsv >values.tsv"
+	slowly ../windowed.tsv
+	on_terminal "abagg --progress -m ../metrics.tsv rows >values.tsv"
 }
 
 # More than a pipe holds, so that reading has to wait.
@@ -29,18 +32,18 @@ run_share() {
 	seq 6000 | sed 's/.*/rows/' | xargs cat | cat ../events.tsv - \
 		>$'m\033any.tsv'
 	on_terminal "abwindow --progress -m ../metrics.tsv ../exposures.tsv \
-		m*any.tsv | (sleep 2.3; cat >out)"
+		m*any.tsv | (head -c 1; sleep 2.3; cat) >out"
 }
 
 run_fault() {
 	echo 'cut off' | cat ../windowed.tsv - >fault.tsv
-	on_terminal "slowly fault.tsv |
-		abagg --progress -m ../metrics.tsv >values.tsv"
+	slowly fault.tsv
+	on_terminal "abagg --progress -m ../metrics.tsv rows >values.tsv"
 }
 
 run_piped() {
-	slowly ../windowed.tsv |
-		abagg --progress -m ../metrics.tsv 2>said >values.tsv
+	slowly ../windowed.tsv
+	abagg --progress -m ../metrics.tsv rows 2>said >values.tsv
 }
 
 setup_file() {
@@ -48,7 +51,6 @@ setup_file() {
 	cp "$EXAMPLES"/*.tsv .
 	abwindow -m metrics.tsv exposures.tsv events.tsv >windowed.tsv
 	abagg -m metrics.tsv windowed.tsv >expected
-	export -f slowly
 	for run in long share fault piped; do
 		mkdir "$run"
 		(cd "$run" && status=0 && { run_$run || status=$?; } &&
@@ -64,7 +66,7 @@ in_run() {
 
 @test "--progress shows rows and rate of a long run, and then clears them" {
 	in_run long 0
-	grep -q 'abagg: <stdin>: 0.0 M rows, 0.0 M/s' shown
+	grep -q 'abagg: rows: 0.0 M rows, 0.0 M/s' shown
 	tail -c 4 shown | grep -q "$(printf '\r\033\\[K')"
 	same ../expected values.tsv
 }
@@ -77,7 +79,7 @@ in_run() {
 
 @test "a message takes the place of the progress" {
 	in_run fault 2
-	grep -q "$(printf '\033\\[Kabagg: <stdin>')" shown
+	grep -q "$(printf '\033\\[Kabagg: rows:')" shown
 }
 
 @test "--progress shows nothing of a short run" {
