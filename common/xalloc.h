@@ -29,7 +29,7 @@ void *xgrow_now(void *p, size_t *room, size_t need, size_t size);
 static inline void *
 xgrow(void *p, size_t *room, size_t need, size_t size)
 {
-	return need <= *room ? p : xgrow_now(p, room, need, size);
+	return p != NULL && need <= *room ? p : xgrow_now(p, room, need, size);
 }
 
 /* A copy of s, whose bytes the caller then owns. */
