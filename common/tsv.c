@@ -12,68 +12,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "common/die.h"
+#include "common/ends.h"
 #include "common/table.h"
-#include "common/when.h"
 #include "common/xalloc.h"
 
 /* Small enough that the block and its positions stay in a core's cache. */
 #define BLOCK ((size_t)128 << 10)
-/* The scan reads, and may note positions, up to this far past the end. */
-#define SLACK 64
-
-/* What 64 bytes hold: bit i is for byte i. */
-struct bits {
-	uint64_t ends, lines, nuls; /* tabs or line ends, line ends, NULs */
-};
-
-#ifdef __SSE2__
-static inline uint64_t
-equal16(__m128i v, char c)
-{
-	return (uint16_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
-}
-
-static inline uint64_t
-equal64(__m128i a, __m128i b, __m128i c, __m128i d, char byte)
-{
-	return equal16(a, byte) | equal16(b, byte) << 16 |
-	       equal16(c, byte) << 32 | equal16(d, byte) << 48;
-}
-
-static inline struct bits
-classify(const char *p)
-{
-	const __m128i *v = (const __m128i *)(const void *)p;
-	__m128i a = _mm_loadu_si128(v), b = _mm_loadu_si128(v + 1);
-	__m128i c = _mm_loadu_si128(v + 2), d = _mm_loadu_si128(v + 3);
-	struct bits bits = {.lines = equal64(a, b, c, d, '\n')};
-
-	bits.ends = bits.lines | equal64(a, b, c, d, '\t');
-	/* The least of four bytes is NUL if one of them is. */
-	if (equal16(_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d)),
-		'\0') != 0)
-		bits.nuls = equal64(a, b, c, d, '\0');
-	return bits;
-}
-#else
-static inline struct bits
-classify(const char *p)
-{
-	struct bits b = {0, 0, 0};
-
-	for (int i = 0; i < 64; i++) {
-		b.lines |= (uint64_t)(p[i] == '\n') << i;
-		b.ends |= (uint64_t)(p[i] == '\t' || p[i] == '\n') << i;
-		b.nuls |= (uint64_t)(p[i] == '\0') << i;
-	}
-	return b;
-}
-#endif
 
 /* Exit with "file:line: text"; the line is counted from this batch's first. */
 static _Noreturn void bad_line(const struct tsv *t, uint64_t line,
@@ -105,27 +51,22 @@ lines_before(const struct tsv *t, size_t end)
 static void
 scan(struct tsv *t)
 {
-	size_t seps = t->seps, lines = 0, pos;
+	struct ends found;
 
 	/* A byte in 64 may be a separator, or all: make room for the worst. */
 	t->sep = xgrow(t->sep, &t->sep_room,
-	    1 + seps + (t->used - t->scanned) + SLACK, sizeof(*t->sep));
-	memset(t->data + t->used, ' ', SLACK);
-	for (pos = t->scanned; pos < t->used; pos += 64) {
-		struct bits b = classify(t->data + pos);
+	    1 + t->seps + (t->used - t->scanned) + ENDS_SLACK, sizeof(*t->sep));
+	memset(t->data + t->used, ' ', ENDS_SLACK);
+	found = ends_find(t->data, t->scanned, t->used, t->sep + 1 + t->seps);
+	if (found.nul) {
+		const char *nul =
+		    memchr(t->data + t->scanned, '\0', t->used - t->scanned);
 
-		if (b.nuls != 0) {
-			pos += (size_t)__builtin_ctzll(b.nuls);
-			bad_line(t, lines_before(t, pos), TSV_HAS_NUL);
-		}
-		for (; b.ends != 0; b.ends &= b.ends - 1)
-			t->sep[1 + seps++] =
-			    (uint32_t)(pos + (size_t)__builtin_ctzll(b.ends));
-		for (; b.lines != 0; b.lines &= b.lines - 1)
-			lines++;
+		bad_line(
+		    t, lines_before(t, (size_t)(nul - t->data)), TSV_HAS_NUL);
 	}
-	t->seps = seps;
-	t->lines += lines;
+	t->seps += found.n;
+	t->lines += found.lines;
 	t->scanned = t->used;
 }
 
@@ -141,8 +82,9 @@ fill(struct tsv *t)
 	if (t->room - t->used < BLOCK / 2) {
 		size_t room = t->room;
 
-		t->data = xgrow(t->data, &room, t->used + BLOCK + SLACK, 1);
-		t->room = room - SLACK;
+		t->data =
+		    xgrow(t->data, &room, t->used + BLOCK + ENDS_SLACK, 1);
+		t->room = room - ENDS_SLACK;
 	}
 	if (n > t->room - t->used)
 		n = t->room - t->used;
@@ -252,7 +194,7 @@ void
 tsv_open_in(struct tsv *t, const struct in *in, const char *columns)
 {
 	*t = (struct tsv){.name = in->name, .in = *in};
-	t->sep = xgrow(NULL, &t->sep_room, 1 + SLACK, sizeof(*t->sep));
+	t->sep = xgrow(NULL, &t->sep_room, 1 + ENDS_SLACK, sizeof(*t->sep));
 	t->sep[0] = UINT32_MAX;
 	if (columns == NULL) {
 		read_header(t);
@@ -343,19 +285,25 @@ refuse_rows(struct tsv *t)
 /*
  * Check the whole rows at the front of the buffer and count them.  If the last
  * separator of each is a line end, and there are no more line ends than rows,
- * the others are tabs.
+ * the others are tabs.  Few rows end as the header does, while many may have
+ * its length.
  */
 static void
 check_rows(struct tsv *t)
 {
 	const size_t columns = t->columns, most = t->seps / columns;
 	const uint32_t *sep = t->sep + columns;
+	char last = '\n', before;
 	size_t rows = 0;
 
-	for (; rows < most && t->data[*sep] == '\n'; rows++, sep += columns)
-		if ((*sep > 0 && t->data[*sep - 1] == '\r') ||
-		    is_header(t, tsv_row(t, rows)))
+	if (t->header_size > 0)
+		last = t->header_text[t->header_size - 1];
+	for (; rows < most && t->data[*sep] == '\n'; rows++, sep += columns) {
+		before = *sep > 0 ? t->data[*sep - 1] : '\n';
+		if (before == '\r' ||
+		    (before == last && is_header(t, tsv_row(t, rows))))
 			break;
+	}
 	if (rows != most || rows != t->lines)
 		refuse_rows(t);
 	t->rows = rows;
@@ -406,14 +354,4 @@ tsv_bad_row(const struct tsv *t, size_t row, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	bad_line(t, row, "%s", text);
-}
-
-int64_t
-tsv_time(const struct tsv *t, size_t row, size_t column)
-{
-	int64_t time;
-
-	if (!when_parse(tsv_field(t, row, column), &time))
-		tsv_bad_field(t, row, column, "bad time");
-	return time;
 }

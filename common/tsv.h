@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "common/in.h"
+#include "common/when.h"
 
 #define TSV_LINE_MAX ((size_t)64 << 20) /* bytes in a line, its end too */
 #define TSV_NONE SIZE_MAX               /* "no such column" */
@@ -112,6 +113,14 @@ tsv_id(const struct tsv *t, size_t row, size_t column)
 }
 
 /* The field as a time. */
-int64_t tsv_time(const struct tsv *, size_t row, size_t column);
+static inline int64_t
+tsv_time(const struct tsv *t, size_t row, size_t column)
+{
+	int64_t time = when_read(tsv_field(t, row, column));
+
+	if (time == WHEN_NONE)
+		tsv_bad_field(t, row, column, "bad time");
+	return time;
+}
 
 #endif

@@ -7,6 +7,10 @@
  * affine functions and their application to calendar algorithms", Software:
  * Practice and Experience 53, 2023.  Dates and times of day are three pairs of
  * digits, YY-MM-DD and HH:MM:SS, which are checked and read as one word.
+ *
+ * The dates of a stream are few, and a text that is known costs a comparison:
+ * for each day of a month the last such date that was read is kept, and of
+ * those that were written the last of every 64 days.
  */
 
 #include <string.h>
@@ -40,19 +44,18 @@ is_digit(char c)
  * Whether p[0..8) is three pairs of digits with separators between; their
  * values are then at bits 0, 24 and 48 of *pairs.  Bytes are xored with what
  * they should be, which leaves 0 to 9 of a digit and 0 of a separator; adding
- * 0x76 or 0x7f sets the top bit of all others, and those that carry over into
- * the next byte had it set before.
+ * those of room, 0x7f less the greatest that is right, sets the top bit of all
+ * others, and those that carry over into the next byte had it set before.
  */
 static inline bool
-read_pairs(const char *p, char separator, uint64_t *pairs)
+read_pairs(const char *p, char separator, uint64_t room, uint64_t *pairs)
 {
 	const uint64_t digits = TENS | ONES;
 	uint64_t want = digits * '0' | BETWEEN * (unsigned char)separator;
 	uint64_t word = swar_load(p) ^ want;
-	uint64_t sum = word + (digits * 0x76 | BETWEEN * 0x7f);
 
 	*pairs = (word * 10 + (word >> 8)) & TENS * 0x7f;
-	return ((sum | word) & (digits | BETWEEN) << 7) == 0;
+	return (((word + room) | word) & (digits | BETWEEN) << 7) == 0;
 }
 
 static inline bool
@@ -81,10 +84,11 @@ read_date(const char *p, int64_t *days)
 	} months[] = {{0, 0}, {31, 306}, {28, 337}, {31, 0}, {30, 31}, {31, 61},
 	    {30, 92}, {31, 122}, {31, 153}, {30, 184}, {31, 214}, {30, 245},
 	    {31, 275}};
+	const uint64_t room = (TENS | ONES) * 0x76 | BETWEEN * 0x7f;
 	unsigned century, year, month, day;
 	uint64_t pairs;
 
-	if (!read_pair(p, &century) || !read_pairs(p + 2, '-', &pairs))
+	if (!read_pair(p, &century) || !read_pairs(p + 2, '-', room, &pairs))
 		return false;
 	year = century * 100 + (pairs & 0xff);
 	month = pairs >> 24 & 0xff;
@@ -106,44 +110,15 @@ read_date(const char *p, int64_t *days)
 static inline bool
 read_clock(const char *p, int64_t *seconds)
 {
-	/* Brings hours of 24 and minutes and seconds of 60 to 0x80. */
-	const uint64_t beyond = 0x0044000044000068;
+	/* For 29:59:59; what is past 23:59:59 of that the sum shows. */
+	const uint64_t room = 0x767a7f767a7f767d;
 	uint64_t pairs, minutes;
 
-	if (!read_pairs(p, ':', &pairs) || (pairs + beyond) & TENS << 7)
+	if (!read_pairs(p, ':', room, &pairs))
 		return false;
 	minutes = pairs * (60 << 24 | 1) >> 24 & 0xffff;
 	*seconds = (int64_t)(minutes * 60 + (pairs >> 48));
-	return true;
-}
-
-/*
- * YYYY-MM-DD HH:MM:SS or with a T.  The dates of a stream are few, and one
- * that was read before costs a comparison, half the time of reading it: for
- * each day of a month the last such date is kept, with the byte after it.
- */
-static inline bool
-read_time(const char *p, int64_t *t)
-{
-	static struct {
-		uint64_t first, last; /* p[0..8) and p[3..11) */
-		int64_t days;
-	} dates[64] = {[0] = {.first = 1}}, *date;
-	uint64_t first = swar_load(p), last = swar_load(p + 3);
-	int64_t seconds;
-
-	date = &dates[(p[8] & 3) << 4 | (p[9] & 15)];
-	if (date->first != first || date->last != last) {
-		if ((p[10] != ' ' && p[10] != 'T') ||
-		    !read_date(p, &date->days))
-			return false;
-		date->first = first;
-		date->last = last;
-	}
-	if (!read_clock(p + DATE_LENGTH + 1, &seconds))
-		return false;
-	*t = (date->days * 86400 + seconds) * WHEN_SECOND;
-	return true;
+	return *seconds < 86400;
 }
 
 /*
@@ -186,62 +161,102 @@ read_zone(struct str s, int64_t *ahead)
 	return true;
 }
 
-static bool
-parse_seconds(struct str s, int64_t *out)
+/* A fraction, a zone, both or neither, behind what is t. */
+static int64_t
+read_tail(struct str s, int64_t t)
+{
+	int64_t ahead = 0;
+
+	if (!take_fraction(&s, &t))
+		return WHEN_NONE;
+	if (s.n > 0 && !read_zone(s, &ahead))
+		return WHEN_NONE;
+	t -= ahead * WHEN_SECOND;
+	return t < WHEN_MIN || t > WHEN_MAX ? WHEN_NONE : t;
+}
+
+static int64_t
+read_seconds(struct str s)
 {
 	int64_t seconds;
 
 	if (!num_int(s, &seconds) || seconds < WHEN_MIN / WHEN_SECOND ||
 	    seconds > WHEN_MAX / WHEN_SECOND)
-		return false;
-	*out = seconds * WHEN_SECOND;
-	return true;
+		return WHEN_NONE;
+	return seconds * WHEN_SECOND;
 }
 
-/* A time with more to it: a fraction, a zone, both or neither. */
-static bool
-parse_tail(struct str s, int64_t t, int64_t *out)
-{
-	int64_t ahead = 0;
+/* YYYY-MM-DD and the byte after it, a blank or a T, as they were read. */
+static struct date {
+	uint64_t first, last; /* the bytes 0 to 7 and 3 to 10 */
+	int64_t start;
+} dates[64] = {[0] = {.first = 1}};
 
-	if (!take_fraction(&s, &t))
-		return false;
-	if (s.n > 0 && !read_zone(s, &ahead))
-		return false;
-	t -= ahead * WHEN_SECOND;
-	if (t < WHEN_MIN || t > WHEN_MAX)
-		return false;
-	*out = t;
-	return true;
+static inline struct date *
+date_at(const char *p)
+{
+	return &dates[((unsigned char)p[8] * 16 + (unsigned char)p[9]) % 64];
 }
 
-/* Every form but YYYY-MM-DD HH:MM:SS, which when_parse has tried. */
-static bool
-parse_any(struct str s, int64_t *out)
+/* The time that begins with this date. */
+static inline int64_t
+read_time(const struct date *date, struct str s)
 {
-	int64_t days, t;
+	int64_t seconds, t;
 
-	if (s.n < DATE_LENGTH || s.p[4] != '-')
-		return parse_seconds(s, out);
-	if (s.n == DATE_LENGTH) {
-		if (!read_date(s.p, &days))
-			return false;
-		*out = days * WHEN_DAY;
-		return true;
-	}
-	if (s.n <= TIME_LENGTH || !read_time(s.p, &t))
-		return false;
+	if (!read_clock(s.p + DATE_LENGTH + 1, &seconds))
+		return WHEN_NONE;
+	t = date->start + seconds * WHEN_SECOND;
+	if (s.n == TIME_LENGTH)
+		return t;
 	s.p += TIME_LENGTH;
 	s.n -= TIME_LENGTH;
-	return parse_tail(s, t, out);
+	return read_tail(s, t);
+}
+
+/* Every form.  Not inline, for the rest of when_read needs no stack. */
+static __attribute__((noinline)) int64_t
+read_any(struct str s)
+{
+	struct date *date;
+	int64_t days;
+
+	if (s.n < DATE_LENGTH || s.p[4] != '-')
+		return read_seconds(s);
+	if (!read_date(s.p, &days))
+		return WHEN_NONE;
+	if (s.n == DATE_LENGTH)
+		return days * WHEN_DAY;
+	if (s.n < TIME_LENGTH || (s.p[10] != ' ' && s.p[10] != 'T'))
+		return WHEN_NONE;
+	date = date_at(s.p);
+	*date =
+	    (struct date){swar_load(s.p), swar_load(s.p + 3), days * WHEN_DAY};
+	return read_time(date, s);
+}
+
+int64_t
+when_read(struct str s)
+{
+	const struct date *date;
+
+	if (s.n < TIME_LENGTH)
+		return read_any(s);
+	date = date_at(s.p);
+	if (date->first != swar_load(s.p) || date->last != swar_load(s.p + 3))
+		return read_any(s);
+	return read_time(date, s);
 }
 
 bool
 when_parse(struct str s, int64_t *out)
 {
-	if (s.n == TIME_LENGTH && read_time(s.p, out))
-		return true;
-	return parse_any(s, out);
+	int64_t t = when_read(s);
+
+	if (t == WHEN_NONE)
+		return false;
+	*out = t;
+	return true;
 }
 
 /* Writes .ffffff and returns its end. */
@@ -255,16 +270,19 @@ write_fraction(char *p, unsigned us)
 	return p + 7;
 }
 
-size_t
-when_format(char *buf, int64_t t)
+/* A day, and its 00:00:00 as it was written. */
+static struct day {
+	unsigned number; /* from 0001-01-01, which is 0 */
+	char text[TIME_LENGTH + 1];
+} days[64] = {[0] = {.number = 1}};
+
+/* Not inline, for the rest of when_format needs hardly a register. */
+static __attribute__((noinline)) void
+write_day(struct day *d, unsigned number)
 {
-	uint64_t since = (uint64_t)(t - WHEN_MIN);
-	uint64_t seconds = since / WHEN_SECOND;
-	unsigned us = (unsigned)(since % WHEN_SECOND);
-	unsigned clock = (unsigned)(seconds % 86400), minutes = clock / 60;
 	/* The last quarter of the day, counted from 0000-03-01: of these a
 	 * century has 146097 and a year 1461. */
-	unsigned n = ((unsigned)(seconds / 86400) + FIRST_DAYS) * 4 + 3;
+	unsigned n = (number + FIRST_DAYS) * 4 + 3;
 	unsigned century = n / 146097, year, month, day;
 
 	n = n % 146097 | 3;
@@ -278,14 +296,36 @@ when_format(char *buf, int64_t t)
 		century += (year + 1) / 100;
 		year = (year + 1) % 100;
 	}
-	memcpy(buf, "0000-00-00 00:00:00", TIME_LENGTH);
-	num_put_pair(buf, century);
-	num_put_pair(buf + 2, year);
-	num_put_pair(buf + 5, month);
-	num_put_pair(buf + 8, day);
+	*d = (struct day){number, "0000-00-00 00:00:00"};
+	num_put_pair(d->text, century);
+	num_put_pair(d->text + 2, year);
+	num_put_pair(d->text + 5, month);
+	num_put_pair(d->text + 8, day);
+}
+
+static inline void
+put_day(char *buf, unsigned number)
+{
+	struct day *day = &days[number % 64];
+
+	if (day->number != number)
+		write_day(day, number);
+	memcpy(buf, day->text, TIME_LENGTH);
+}
+
+size_t
+when_format(char *buf, int64_t t)
+{
+	uint64_t since = (uint64_t)(t - WHEN_MIN), rest = since % WHEN_DAY;
+	unsigned seconds, minutes, us;
+
+	put_day(buf, (unsigned)(since / WHEN_DAY));
+	seconds = (unsigned)(rest / WHEN_SECOND);
+	minutes = seconds / 60;
 	num_put_pair(buf + 11, minutes / 60);
 	num_put_pair(buf + 14, minutes % 60);
-	num_put_pair(buf + 17, clock % 60);
+	num_put_pair(buf + 17, seconds % 60);
+	us = (unsigned)(rest % WHEN_SECOND);
 	if (us == 0)
 		return TIME_LENGTH;
 	return (size_t)(write_fraction(buf + TIME_LENGTH, us) - buf);

@@ -32,6 +32,10 @@
  */
 bool when_parse(struct str s, int64_t *out);
 
+/* The same, or WHEN_NONE, which is outside them, if it is refused. */
+#define WHEN_NONE INT64_MIN
+int64_t when_read(struct str s);
+
 /*
  * Writes YYYY-MM-DD HH:MM:SS, with .ffffff where that is not zero, and returns
  * the length: fewer than WHEN_SIZE bytes and no terminator.  t lies in

@@ -230,6 +230,16 @@ within_memory() (
 		same <(tail -n +2 expected) -
 }
 
+@test "a row may be as long as the header, and end as it does" {
+	rows 'user_id|experiment_id|variant|exposure_time|device' \
+		'123456789012|e|A|2025-01-01 10:00:00|a large phone' >long
+	awk '{ print length, substr($0, length) }' long | uniq | gives '50 e'
+	head -n 1 events.tsv >none
+	window long none | gives \
+		'experiment_id|variant|user_id|metric_id|event_time|event_value|device' \
+		'e|A|123456789012||2025-01-01 10:00:00||a large phone'
+}
+
 @test "a header alone is a stream without rows" {
 	head -n 1 exposures.tsv >none
 	window none | gives \

@@ -76,6 +76,19 @@ days_in(int year, int month)
 	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
+/* No text is known before the first, not that of zeros either. */
+static void
+test_first(void)
+{
+	char text[] = "\0\0\0\0\0\0\0\0\0\0\00000:00:00";
+	int64_t t = 42;
+
+	CHECK(sizeof(text) - 1 == 19);
+	CHECK(!when_parse((struct str){text, 19}, &t) && t == 42);
+	CHECK(when_format(text, WHEN_MIN) == 19);
+	CHECK(memcmp(text, "0001-01-01 00:00:00", 19) == 0);
+}
+
 /* All dates that can be written, from 0000-00-00 to 9999-13-32. */
 static void
 test_days(void)
@@ -522,6 +535,7 @@ int
 main(void)
 {
 	rng_start(&source, 1, 0, (struct rng_row){{0}});
+	test_first();
 	test_days();
 	test_seconds();
 	test_bytes();
