@@ -22,7 +22,7 @@ struct table {
 	uint32_t n; /* strings in the table */
 
 	/* The rest belongs to table.c. */
-	struct table_slot *slots;
+	uint64_t *slots; /* hash and number */
 	size_t n_slots, slot_room;
 	char *bytes; /* the entries, one after the other */
 	size_t used, room;
@@ -33,7 +33,7 @@ struct table {
 		uint32_t size, number; /* one byte more than it has; 0: none */
 	} recent[16];
 	uint64_t mixes; /* which mixes of bits the strings have */
-	uint32_t next;  /* the number after the last one of many found */
+	uint32_t next;  /* the number that many at once may go on from */
 };
 
 /* The number of a string, which is added if it is new. */

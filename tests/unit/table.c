@@ -160,6 +160,52 @@ test_all_is_as_one_by_one(void)
 	}
 }
 
+/*
+ * Many at once, of which each comes up to five times running: in the order in
+ * which they were added and from the last to the first, a third, two thirds or
+ * all of them known, and from any of them on, for the sake of all ways in which
+ * a run can lie across batches.
+ */
+static void
+test_many_in_runs(void)
+{
+	enum { KINDS = 300, MOST = 3 * KINDS, STARTS = 100 };
+	static char text[KINDS][16];
+	static struct str strings[2][MOST];
+	static uint32_t numbers[MOST];
+
+	for (uint32_t i = 0, n = 0; n < MOST; i++)
+		for (uint32_t k = 0; k <= i * i % 5 && n < MOST; k++, n++) {
+			strings[0][n].p = text[i % KINDS];
+			strings[0][n].n = (size_t)sprintf(
+			    text[i % KINDS], "%u", (unsigned)(i % KINDS));
+			strings[1][MOST - 1 - n] = strings[0][n];
+		}
+	for (uint32_t known = 1; known <= 3; known++)
+		for (size_t start = 0; start < STARTS; start++) {
+			const struct str *s = strings[start % 2] + start;
+			struct table all = {.n = 0}, one = {.n = 0};
+			size_t n = MOST - start, wrong = 0;
+
+			for (size_t i = 0; i < n; i++)
+				if (s[i].p[0] % 3 < (int)known)
+					table_add(&one, s[i]);
+			for (uint32_t i = 0; i < one.n; i++)
+				table_add(&all, table_string(&one, i));
+			table_find_all(&all, s, numbers, n);
+			for (size_t i = 0; i < n; i++)
+				wrong += numbers[i] != table_find(&one, s[i]);
+			table_add_all(&all, s, numbers, n);
+			for (size_t i = 0; i < n; i++)
+				wrong += numbers[i] != table_add(&one, s[i]);
+			CHECK_MSG(wrong == 0 && all.n == one.n,
+			    "known %u start %zu: %zu wrong", (unsigned)known,
+			    start, wrong);
+			table_free(&all);
+			table_free(&one);
+		}
+}
+
 /* Whenever a table has grown it still has all strings, also those whose slots
  * are at the ends: many small tables, for each has few of these. */
 static void
@@ -247,6 +293,7 @@ main(void)
 	test_numbers_are_dense();
 	test_every_byte_counts();
 	test_all_is_as_one_by_one();
+	test_many_in_runs();
 	test_growing_loses_nothing();
 	test_a_cleared_table_is_empty();
 	test_a_million();
