@@ -108,29 +108,41 @@ middle_of(uint64_t experiment, struct str variant)
 	return (struct str){text, (size_t)(p - text)};
 }
 
+/* Write a row: middle is all between the user and the time. */
+static void
+put_row(struct out *o, uint64_t user, uint64_t experiment, struct str middle)
+{
+	char *row = out_reserve(o, NUM_SIZE + middle.n + WHEN_SIZE + 1);
+	char *p = row;
+	int64_t second;
+	struct rng r;
+
+	rng_start(&r, seed, STREAM_EXPOSURE_TIME,
+	    (struct rng_row){{user, experiment, 0}});
+	/* The day and the second of the day, in one draw. */
+	second = (int64_t)draw_below(&r, days * 86400);
+	p += num_format_count(p, user);
+	p = str_put(p, middle);
+	p += when_format(p, start + second * WHEN_SECOND);
+	*p++ = '\n';
+	o->n += (size_t)(p - row);
+}
+
 /* Write the participants first to end - 1, who are all of one variant. */
 static void
 put_variant(struct out *o, const struct draw_perm *users, uint64_t experiment,
     struct str variant, uint64_t first, uint64_t end)
 {
 	struct str middle = middle_of(experiment, variant);
-	size_t room = NUM_SIZE + middle.n + WHEN_SIZE + 1;
+	uint64_t user[DRAW_PERM_BATCH];
+	size_t n;
 
-	for (uint64_t i = first; i < end; i++) {
-		char *row = out_reserve(o, room), *p = row;
-		uint64_t user = draw_perm_at(users, i);
-		int64_t second;
-		struct rng r;
-
-		rng_start(&r, seed, STREAM_EXPOSURE_TIME,
-		    (struct rng_row){{user, experiment, 0}});
-		/* The day and the second of the day, in one draw. */
-		second = (int64_t)draw_below(&r, days * 86400);
-		p += num_format_count(p, user);
-		p = str_put(p, middle);
-		p += when_format(p, start + second * WHEN_SECOND);
-		*p++ = '\n';
-		o->n += (size_t)(p - row);
+	for (; first < end; first += n) {
+		n = end - first < DRAW_PERM_BATCH ? (size_t)(end - first)
+						  : DRAW_PERM_BATCH;
+		draw_perm_run(users, first, n, user);
+		for (size_t i = 0; i < n; i++)
+			put_row(o, user[i], experiment, middle);
 	}
 	free((char *)(uintptr_t)middle.p);
 }

@@ -66,6 +66,8 @@ static const struct opt_program program = {
     .most_operands = -1,
 };
 
+#define AHEAD 16 /* so many cells are on the way from memory at once */
+
 static struct stats stats;
 static struct infer_level level;
 static bool *binary; /* of each metric */
@@ -325,6 +327,19 @@ is_one_group(const struct stats_cell *a, const struct stats_cell *b)
 	       x->segments == y->segments;
 }
 
+/* How many of the cells, which are the last so many, are of the first one's
+ * group.  Those that come soon set off from memory on the way. */
+static size_t
+group_size(const struct stats_cell *cells, size_t left)
+{
+	size_t n = 0;
+
+	for (; n < left && is_one_group(cells, &cells[n]); n++)
+		if (left - n > AHEAD)
+			__builtin_prefetch(cells[n + AHEAD].sums);
+	return n;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -343,9 +358,7 @@ main(int argc, char **argv)
 	for (size_t i = 0, n; i < stats.n; i += n) {
 		const struct stats_cell *cells = &stats.cells[i];
 
-		n = 1;
-		while (i + n < stats.n && is_one_group(cells, &cells[n]))
-			n++;
+		n = group_size(cells, stats.n - i);
 		put_group(&o, cells, n);
 	}
 	out_close(&o);

@@ -424,28 +424,63 @@ scramble(const struct draw_perm *p, int round, uint64_t x)
 	return y * (y >> 32);
 }
 
-static uint64_t
-feistel(const struct draw_perm *p, uint64_t x)
+/* The network on n <= DRAW_PERM_BATCH numbers at once: as each round of one
+ * waits for its products, those of the others fill the time. */
+static void
+feistel(const struct draw_perm *p, uint64_t *x, size_t n)
 {
-	unsigned width = 64 - p->shift[1];
-	uint64_t left = x >> width, right = x - (left << width);
+	const unsigned width = 64 - p->shift[1];
+	uint64_t left[DRAW_PERM_BATCH], right[DRAW_PERM_BATCH];
 
-	for (int i = 0; i < DRAW_PERM_ROUNDS; i += 2) {
-		left ^= scramble(p, i, right) >> p->shift[0];
-		right ^= scramble(p, i + 1, left) >> p->shift[1];
+	for (size_t i = 0; i < n; i++) {
+		left[i] = x[i] >> width;
+		right[i] = x[i] - (left[i] << width);
 	}
-	return left << width | right;
+	for (int round = 0; round < DRAW_PERM_ROUNDS; round += 2) {
+		for (size_t i = 0; i < n; i++)
+			left[i] ^= scramble(p, round, right[i]) >> p->shift[0];
+		for (size_t i = 0; i < n; i++)
+			right[i] ^=
+			    scramble(p, round + 1, left[i]) >> p->shift[1];
+	}
+	for (size_t i = 0; i < n; i++)
+		x[i] = left[i] << width | right[i];
+}
+
+void
+draw_perm_run(
+    const struct draw_perm *p, uint64_t first, size_t n, uint64_t *element)
+{
+	uint64_t x[DRAW_PERM_BATCH];
+	size_t place[DRAW_PERM_BATCH], outside;
+
+	if (p->n <= DRAW_PERM_SMALL) {
+		for (size_t i = 0; i < n; i++)
+			element[i] = p->small[first + i];
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		x[i] = first + i;
+		place[i] = i;
+	}
+	/* Those that are outside move to the front. */
+	for (; n > 0; n = outside) {
+		feistel(p, x, n);
+		outside = 0;
+		for (size_t i = 0; i < n; i++) {
+			element[place[i]] = x[outside] = x[i];
+			place[outside] = place[i];
+			outside += x[i] >= p->n;
+		}
+	}
 }
 
 uint64_t
 draw_perm_at(const struct draw_perm *p, uint64_t i)
 {
-	if (i >= p->n)
-		return UINT64_MAX;
-	if (p->n <= DRAW_PERM_SMALL)
-		return p->small[i];
-	do
-		i = feistel(p, i);
-	while (i >= p->n);
-	return i;
+	uint64_t element = UINT64_MAX;
+
+	if (i < p->n)
+		draw_perm_run(p, i, 1, &element);
+	return element;
 }

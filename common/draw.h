@@ -73,8 +73,10 @@ uint64_t draw_poisson(struct rng *r, const struct draw_poisson *p);
  * A random permutation of 0..n-1, 1 <= n <= 2^63 (else false), in constant
  * memory, keyed by the next words of r.  Its first k elements are k of n
  * without replacement.  draw_perm_at gives element i, or UINT64_MAX for i >= n.
+ * draw_perm_run gives up to DRAW_PERM_BATCH elements from one on, all of which
+ * there are, and takes a third of the time for each.
  */
-enum { DRAW_PERM_ROUNDS = 12, DRAW_PERM_SMALL = 64 };
+enum { DRAW_PERM_ROUNDS = 12, DRAW_PERM_SMALL = 64, DRAW_PERM_BATCH = 32 };
 struct draw_perm {
 	uint64_t n;
 	unsigned shift[2];
@@ -83,5 +85,7 @@ struct draw_perm {
 };
 bool draw_perm_init(struct draw_perm *p, struct rng *r, uint64_t n);
 uint64_t draw_perm_at(const struct draw_perm *p, uint64_t i);
+void draw_perm_run(
+    const struct draw_perm *p, uint64_t first, size_t n, uint64_t *element);
 
 #endif

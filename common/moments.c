@@ -233,6 +233,18 @@ moments_add(struct moments *m, struct decimal d)
 	m->n++;
 }
 
+struct moments
+moments_repeat(unsigned x, uint64_t n)
+{
+	whole_int value = n > 0 ? (whole_int)x : 0;
+
+	return (struct moments){.n = n,
+	    .sum = value * (whole_int)n,
+	    .min = value,
+	    .max = value,
+	    .squares = (whole_size)value * (whole_size)value * n};
+}
+
 /* As gather(), of the numbers of another set in the same units. */
 static bool
 gather_set(struct moments *m, const struct moments *from)
@@ -349,8 +361,8 @@ fits_half(uint64_t n)
 static struct whole_pair
 whole_spread(const struct moments *m)
 {
-	return whole_subtract(
-	    whole_times(squares_of(m), m->n), whole_multiply(m->sum, m->sum));
+	return whole_subtract(whole_times(squares_of(m), (whole_half)m->n),
+	    whole_multiply(m->sum, m->sum));
 }
 
 /* The variance of two numbers at least, as whole_ratio() has it. */

@@ -37,6 +37,9 @@ void moments_free(struct moments *);
 /* Adds a number; the caller sees to it that there are at most MOMENTS_MAX. */
 void moments_add(struct moments *, struct decimal);
 
+/* The set of n times the same whole number x, n x^2 < 2^61. */
+struct moments moments_repeat(unsigned x, uint64_t n);
+
 /* Adds all numbers of another set.  False, and nothing done, if there would
  * be more than MOMENTS_MAX. */
 bool moments_merge(struct moments *into, const struct moments *from);

@@ -219,29 +219,6 @@ const char num_pairs[] = "00010203040506070809"
 			 "80818283848586878889"
 			 "90919293949596979899";
 
-/* Writes n so that it ends before end, and returns where it starts. */
-static inline char *
-put_backwards(char *end, uint64_t n)
-{
-	for (; n >= 100; n /= 100)
-		num_put_pair(end -= 2, (unsigned)(n % 100));
-	if (n >= 10)
-		num_put_pair(end -= 2, (unsigned)n);
-	else
-		*--end = (char)('0' + n);
-	return end;
-}
-
-size_t
-num_format_count(char *buf, uint64_t n)
-{
-	char text[NUM_SIZE], *end = text + sizeof text;
-	char *start = put_backwards(end, n);
-
-	memcpy(buf, start, (size_t)(end - start));
-	return (size_t)(end - start);
-}
-
 /* Room for 24 digits, and as many zeros after them. */
 enum { SPELT = 24, SPELT_ROOM = 2 * SPELT };
 
@@ -269,6 +246,27 @@ spell(char text[SPELT_ROOM], uint64_t n)
 	swar_store(text + 16, third + zeros);
 	memset(text + SPELT, '0', SPELT);
 	return SPELT - place - __builtin_ctzll(leading) / 8;
+}
+
+/* Most counts, and numbers of users, fit one word, which is shifted until the
+ * first digit is the first byte. */
+size_t
+num_format_count(char *buf, uint64_t n)
+{
+	const uint64_t zeros = UINT64_C(0x0101010101010101) * '0';
+	char text[SPELT_ROOM];
+	uint64_t digits;
+	int skip, length;
+
+	if (n < 100000000) {
+		digits = swar_split((uint32_t)n);
+		skip = __builtin_ctzll(digits | UINT64_C(1) << 63) / 8;
+		swar_store(buf, (digits + zeros) >> 8 * skip);
+		return (size_t)(8 - skip);
+	}
+	length = spell(text, n);
+	memcpy(buf, text + SPELT - length, SPELT);
+	return (size_t)length;
 }
 
 /* d.ddde-x; leading is the exponent of the first digit. */

@@ -37,7 +37,7 @@ bool num_int(struct str s, int64_t *out);
  * terminator (so that there is room for one).  The text has no more digits
  * than needed and takes plain notation from 1e-4 to below 1e16, as Python's
  * repr does: 0, -3, 0.001, 25.31, 1e-5, 1.5e300.  What is behind it, up to
- * NUM_SIZE, the first two may overwrite.
+ * NUM_SIZE, they may overwrite.
  */
 #define NUM_SIZE 48
 
@@ -51,7 +51,8 @@ size_t num_format(char *buf, double x);
  */
 size_t num_format_decimal(char *buf, struct decimal d);
 
-/* All the digits of n, never an exponent. */
+/* All the digits of n, never an exponent.  No more than 24 bytes are written,
+ * and 8 of n < 10^8. */
 size_t num_format_count(char *buf, uint64_t n);
 
 /* The two digits of each number below 100, and a writer of such. */

@@ -18,6 +18,7 @@
 #include "common/xalloc.h"
 
 #define CHUNK 2048
+#define AHEAD 16 /* so many slots are on the way from memory at once */
 
 /* Room for one more, which does not move and is never given back. */
 static struct moments *
@@ -79,9 +80,13 @@ grow(struct stats *s)
 		die("more metrics and variants than this program can hold");
 	free(s->slots);
 	s->slots = xcalloc(s->n_slots, sizeof(*s->slots));
-	for (size_t i = 0; i < s->n; i++)
-		*probe(s, s->cells[i].metric, s->cells[i].arm) =
-		    (uint32_t)i + 1;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct stats_cell *cell = &s->cells[i];
+
+		if (s->n - i > AHEAD)
+			stats_fetch(s, cell[AHEAD].metric, cell[AHEAD].arm);
+		*probe(s, cell->metric, cell->arm) = (uint32_t)i + 1;
+	}
 }
 
 bool

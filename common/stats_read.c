@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * While a file of values is read there is one struct moments a metric and arm,
- * so that adding a value does not look anything up; at the end of the file
- * they are merged into the cells as if they were rows of stats.  Rows of stats
- * are taken some at a time, so that their cells are on the way from memory
- * while the numbers are read.
+ * While a file of values is read there is one struct value_sums a metric and
+ * arm, so that adding a value does not look anything up; at the end of the file
+ * they are merged into the cells as if they were rows of stats.  Most values
+ * have one digit, and are only counted.  Rows of stats are taken some at a
+ * time, so that their cells are on the way from memory while the numbers are
+ * read.
  */
 #include "common/stats_read.h"
 
@@ -28,6 +29,12 @@ struct values_layout {
 		uint32_t metric;
 	} * list;
 	size_t n;
+};
+
+/* The values of one metric in one arm. */
+struct value_sums {
+	struct moments sums;
+	uint16_t digits[10]; /* how many are not in sums, of each of 0 to 9 */
 };
 
 /* Where a stats stream does.  A row of it is one cell. */
@@ -77,33 +84,61 @@ find_values(struct stats *s, const struct tsv *t, const struct stats_input *in)
 	return c;
 }
 
+/* Add n times a digit to the sums; no file has 2^53 rows. */
 static void
-add_values(struct moments *sums, const struct tsv *t, size_t row,
+merge_digit(struct value_sums *v, unsigned digit, uint64_t n)
+{
+	struct moments same = moments_repeat(digit, n);
+
+	(void)moments_merge(&v->sums, &same);
+}
+
+static inline void
+count_digit(struct value_sums *v, unsigned digit)
+{
+	if (++v->digits[digit] < UINT16_MAX)
+		return;
+	merge_digit(v, digit, UINT16_MAX);
+	v->digits[digit] = 0;
+}
+
+static void
+add_values(struct value_sums *sums, const struct tsv *t, size_t row,
     const struct values_layout *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
+		struct str s = tsv_field(t, row, c->list[i].column);
 		struct decimal d;
 
-		if (!num_parse(tsv_field(t, row, c->list[i].column), &d))
+		if (s.n == 1 && '0' <= *s.p && *s.p <= '9') {
+			count_digit(&sums[i], (unsigned)(*s.p - '0'));
+			continue;
+		}
+		if (!num_parse(s, &d))
 			tsv_bad_field(t, row, c->list[i].column,
 			    c->named ? "bad number"
 				     : "bad number; if that is no metric, "
 				       "name those that are with -m:");
 		/* Part by part: they were just stored so, and a processor
 		 * waits if it has to load two stores as one. */
-		moments_add(&sums[i],
+		moments_add(&sums[i].sums,
 		    (struct decimal){d.mantissa, d.exponent, d.negative});
 	}
 }
 
 /* Put an arm's sums, which are freed, into the cells. */
 static void
-add_arm(struct stats *s, const struct tsv *t, struct moments *sums,
+add_arm(struct stats *s, const struct tsv *t, struct value_sums *sums,
     uint32_t arm, const struct values_layout *c)
 {
-	for (size_t i = 0; i < c->n; i++)
-		if (!stats_add(s, c->list[i].metric, arm, &sums[i]))
+	for (size_t i = 0; i < c->n; i++) {
+		struct value_sums *v = &sums[i];
+
+		for (unsigned digit = 0; digit < 10; digit++)
+			merge_digit(v, digit, v->digits[digit]);
+		if (!stats_add(s, c->list[i].metric, arm, &v->sums))
 			die("%s: " TOO_MANY, t->name);
+	}
 	free(sums);
 }
 
@@ -111,7 +146,7 @@ static bool
 read_values(struct stats *s, struct tsv *t, const struct stats_input *in)
 {
 	struct values_layout c = find_values(s, t, in);
-	struct moments **sums = NULL; /* sums[arm][i] */
+	struct value_sums **sums = NULL; /* sums[arm][i] */
 	size_t room = 0, arms = 0;
 
 	while (tsv_read(t))

@@ -6,7 +6,7 @@
  * Reading streams of values and of stats into the sums of common/stats.h, as
  * abstat(1) says.  All of it exits with a message on a fault.
  *
- * Memory: while values are read, 100 bytes a metric and arm.
+ * Memory: while values are read, 130 bytes a metric and arm.
  */
 
 #include "common/opt.h"

@@ -7,6 +7,7 @@
  */
 #include "common/whole.h"
 
+#include "common/bits.h"
 #include "common/dd.h"
 #include "common/swar.h"
 
@@ -25,17 +26,22 @@ static const uint64_t power_of_ten[] = {1, 10, 100, 1000, 10000, 100000,
     1000000000000, 10000000000000, 100000000000000, 1000000000000000,
     10000000000000000};
 
+/* Multiply by 10^n, n <= CHUNK; false if three halves do not hold it. */
+static inline bool
+times_ten(struct whole_pair *x, int n)
+{
+	*x = whole_times(*x, (whole_half)power_of_ten[n]);
+	return x->high >> WHOLE_HALF == 0;
+}
+
 bool
 whole_scale_pair(struct whole_pair *x, int places)
 {
 	struct whole_pair y = *x;
 
-	for (int n; places > 0 && (y.low | y.high) != 0; places -= n) {
-		n = places < CHUNK ? places : CHUNK;
-		y = whole_times(y, power_of_ten[n]);
-		if (y.high >> WHOLE_HALF != 0)
+	for (; places > 0 && (y.low | y.high) != 0; places -= CHUNK)
+		if (!times_ten(&y, places < CHUNK ? places : CHUNK))
 			return false;
-	}
 	*x = y;
 	return true;
 }
@@ -56,7 +62,7 @@ whole_scale(whole_int *x, int places)
 }
 
 /* Up to a chunk of digits, and their number. */
-static int
+static inline int
 read_chunk(const char *p, const char *end, uint64_t *value)
 {
 	const char *start = p;
@@ -77,18 +83,20 @@ read_chunk(const char *p, const char *end, uint64_t *value)
 static const char *
 read_digits(const char *p, const char *end, struct whole_pair *x)
 {
+	const char *start = p;
+	struct whole_pair y = *x;
 	uint64_t value;
-	int n = read_chunk(p, end, &value);
+	int n;
 
-	if (n == 0)
-		return NULL;
-	for (; n > 0; n = read_chunk(p, end, &value)) {
-		if (!whole_scale_pair(x, n))
+	do {
+		n = read_chunk(p, end, &value);
+		if (!times_ten(&y, n))
 			return NULL;
-		*x = whole_add(*x, (struct whole_pair){value, 0});
+		y = whole_add(y, (struct whole_pair){value, 0});
 		p += n;
-	}
-	return p;
+	} while (n == CHUNK && p < end);
+	*x = y;
+	return p > start ? p : NULL;
 }
 
 bool
@@ -109,29 +117,41 @@ whole_parse(
 	return p != NULL && p == end;
 }
 
-static struct dd
-half_dd(whole_half x)
+/* 2^n, of a double's range. */
+static double
+power_of_two(int n)
 {
-	uint64_t word = x;
-
-	return dd_sum_ordered(
-	    (double)(word >> 32) * 0x1p32, (double)(uint32_t)word);
+	return bits_double((uint64_t)(n + 1023) << 52);
 }
 
-/* What is not negative, but for a relative error below 2^-98. */
+/* What is not negative, but for a relative error below 2^-104: the first 53
+ * bits and the next 63, whose last one stands for 2^unit. */
 static struct dd
 pair_dd(struct whole_pair x)
 {
-	const double half = (double)((whole_size)1 << WHOLE_HALF);
-	const whole_half halves[] = {(whole_half)(x.high >> WHOLE_HALF),
-	    (whole_half)x.high, (whole_half)(x.low >> WHOLE_HALF),
-	    (whole_half)x.low};
-	struct dd sum = {0, 0};
+	const int size = 2 * WHOLE_HALF;
+	int unit = 2 * size - 116, zeros;
+	uint64_t first, second;
 
-	for (int i = x.high == 0 ? 2 : 0; i < 4; i++)
-		sum = dd_add((struct dd){sum.hi * half, sum.lo * half},
-		    half_dd(halves[i]));
-	return sum;
+	if (x.high == 0) {
+		x.high = x.low;
+		x.low = 0;
+		unit -= size;
+	}
+	if (x.high == 0)
+		return dd_of(0);
+	first = (uint64_t)(x.high >> (size - 64));
+	zeros = first != 0 ? __builtin_clzll(first)
+			   : 64 + __builtin_clzll((uint64_t)x.high);
+	x.high = x.high << zeros | x.low >> 1 >> (size - 1 - zeros);
+	x.low <<= zeros;
+	unit -= zeros;
+	first = (uint64_t)(x.high >> (size - 64));
+	second = (uint64_t)(size > 64 ? x.high : x.low);
+	return dd_sum_ordered(
+	    (double)(int64_t)(first >> 11) * power_of_two(unit + 63),
+	    (double)(int64_t)((first & 0x7ff) << 52 | second >> 12) *
+		power_of_two(unit));
 }
 
 static struct dd
@@ -143,7 +163,7 @@ ten_dd(int k)
 }
 
 /*
- * As two doubles x has a relative error below 2^-98, and the three operations
+ * As two doubles x has a relative error below 2^-104, and the three operations
  * at most add less than 2^-100 each; the rest of what is allowed for is for the
  * last line's own sums.
  */

@@ -95,13 +95,15 @@ whole_multiply(whole_int x, whole_int y)
 	return (x < 0) != (y < 0) ? whole_negate(p) : p;
 }
 
-/* x * n, which has to fit, neither negative. */
+/* x * n, which has to fit, x not negative. */
 static inline struct whole_pair
-whole_times(struct whole_pair x, whole_size n)
+whole_times(struct whole_pair x, whole_half n)
 {
-	struct whole_pair p = whole_product(x.low, n);
+	whole_size low = (whole_size)(whole_half)x.low * n;
+	whole_size mid = (x.low >> WHOLE_HALF) * n + (low >> WHOLE_HALF);
 
-	return (struct whole_pair){p.low, p.high + x.high * n};
+	return (struct whole_pair){mid << WHOLE_HALF | (whole_half)low,
+	    x.high * n + (mid >> WHOLE_HALF)};
 }
 
 /* Multiply by 10^places, places >= 0.  False, and nothing done, if that is

@@ -249,6 +249,14 @@ columns=experiment_id,variant,user_id,bought,revenue,sessions
 	[ "$(tail -n 1 wide | cut -f 9 | tr -d '\n' | wc -c)" -eq 302 ]
 }
 
+@test "a value that very many users have counts for each of them" {
+	(rows 'experiment_id|variant|user_id|m' &&
+		awk 'BEGIN { for (i = 0; i < 200000; i++)
+			printf "x\tA\t%d\t%d\n", i, i % 2 ? 3 : i % 4 }') |
+		abstat | cut -f 1,4,7- | gives 'metric_id|n|min|max|sum|sum_squares' \
+		'm|200000|0|3|400000|1100000'
+}
+
 @test "numbers may be written as people write them" {
 	one_metric 1e2 -0 .5 5. 1E-1 007 -0.0 | abstat | cut -f 4,7-9 |
 		gives 'n|min|max|sum' '7|0|100|112.6'

@@ -553,6 +553,32 @@ test_perm_whole(void)
 	CHECK(!draw_perm_init(&p, &r, (UINT64_C(1) << 63) + 1));
 }
 
+/* Many elements at once are those that come one by one. */
+static void
+test_perm_run(void)
+{
+	static const uint64_t size[] = {1, 2, 64, 65, 1000, UINT64_C(1) << 63};
+	uint64_t element[DRAW_PERM_BATCH + 1];
+	struct draw_perm p;
+	struct rng r = start(29);
+	bool good = true;
+
+	for (size_t i = 0; i < LENGTH(size); i++) {
+		draw_perm_init(&p, &r, size[i]);
+		for (size_t n = 0; n <= DRAW_PERM_BATCH && n <= size[i]; n++) {
+			uint64_t first = (size[i] - n) / 2;
+
+			element[n] = 12345;
+			draw_perm_run(&p, first, n, element);
+			for (size_t j = 0; j < n; j++)
+				good = good && element[j] ==
+						   draw_perm_at(&p, first + j);
+			good = good && element[n] == 12345;
+		}
+	}
+	CHECK(good);
+}
+
 /* Every order of four and every three of seven are as likely. */
 static void
 test_perm_small(size_t n)
@@ -622,6 +648,15 @@ log_choose(double n, double k)
 	return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
 }
 
+static void
+all_elements(const struct draw_perm *p, uint64_t *element)
+{
+	for (uint64_t i = 0, n; i < p->n; i += n) {
+		n = p->n - i < DRAW_PERM_BATCH ? p->n - i : DRAW_PERM_BATCH;
+		draw_perm_run(p, i, n, element + i);
+	}
+}
+
 /* Where a network with too few rounds shows it first: how many of the first
  * half stay there (hypergeometric), and how many elements stay at home (their
  * number is Poisson of rate 1, but for less than 1 / 128!). */
@@ -629,6 +664,7 @@ static void
 test_perm_halves(size_t n)
 {
 	static const unsigned size[] = {65, 128};
+	uint64_t element[128];
 	struct draw_perm p;
 	struct rng r = start(27);
 
@@ -641,8 +677,9 @@ test_perm_halves(size_t n)
 			unsigned stays = 0, at_home = 0;
 
 			draw_perm_init(&p, &r, all);
+			all_elements(&p, element);
 			for (uint64_t j = 0; j < all; j++) {
-				uint64_t k = draw_perm_at(&p, j);
+				uint64_t k = element[j];
 
 				stays += j < half && k < half;
 				at_home += j == k;
@@ -826,6 +863,7 @@ main(int argc, char **argv)
 	test_table(n);
 	test_table_ends();
 	test_perm_whole();
+	test_perm_run();
 	test_perm_small(n);
 	test_perm_pairs(n);
 	test_perm_halves(n);

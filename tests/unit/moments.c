@@ -744,6 +744,27 @@ test_restore(void)
 	moments_free(&m);
 }
 
+/* Numbers that are added as often, and largest counts. */
+static void
+test_repeat(void)
+{
+	static const unsigned numbers[] = {0, 1, 9, 1000};
+	struct moments m = moments_repeat(9, 0), none = {0};
+
+	check_same(&m, &none);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		struct moments sum = {0};
+
+		for (uint64_t n = 1; n < 100; n++) {
+			moments_add(&sum, (struct decimal){numbers[i], 0, 0});
+			m = moments_repeat(numbers[i], n);
+			check_same(&m, &sum);
+		}
+	}
+	m = moments_repeat(9, MOMENTS_MAX);
+	CHECK(moments_total(&m) == 0x9p53 && moments_variance(&m) == 0);
+}
+
 static void
 test_merge_limit(void)
 {
@@ -777,6 +798,7 @@ main(int argc, char **argv)
 	test_words();
 	test_forms();
 	test_restore();
+	test_repeat();
 	test_merge_limit();
 	test_long_run(argc > 1 ? strtoull(argv[1], NULL, 10) : LONG_RUN);
 	return check_end();

@@ -439,8 +439,12 @@ test_format_count(void)
 		for (int i = -2; i < 1000; i++) {
 			uint64_t n = ten + (i < 1 ? (uint64_t)(int64_t)i
 						  : random_bits() % ten);
-			size_t size = num_format_count(text, n);
+			size_t size, most = n < 100000000 ? 8 : 24;
 
+			memset(text, '#', sizeof text);
+			size = num_format_count(text, n);
+			for (size_t j = most; j < sizeof text; j++)
+				CHECK(text[j] == '#');
 			snprintf(want, sizeof want, "%" PRIu64, n);
 			CHECK_MSG(size == strlen(want) &&
 				      memcmp(text, want, size) == 0,
