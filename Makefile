@@ -24,7 +24,7 @@ HARDEN_LINK = $(if $(static),,-pie) -Wl,-z,relro,-z,now
 # machines round twice, and results must be the same bytes everywhere.
 # -ffile-prefix-map: so must the programs, wherever they are built.
 ALL_CFLAGS = -std=c11 -ffp-contract=off -ffile-prefix-map='$(CURDIR)=.' \
-	$(WARN) $(HARDEN) $(CFLAGS)
+	-pthread $(WARN) $(HARDEN) $(CFLAGS)
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP $(CPPFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(HARDEN_LINK) $(LDFLAGS)
 
@@ -76,13 +76,20 @@ check-build: $(bats)
 	$(bats) tests/build.bats
 
 # The whole suite again, with every read, write and overflow looked at; with
-# every value that was never set; and the examples in valgrind.
+# every value that was never set; what reads ahead, with all that two threads
+# share; and the examples in valgrind.
 check-san:
 	$(MAKE) check TAGS='!build,!memory' BUILD=$(BUILD)/san CFLAGS="-O1 -g \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
 check-msan:
 	$(MAKE) check TAGS='!build,!memory' BUILD=$(BUILD)/msan CC=clang \
 	    CFLAGS="-O1 -g -fsanitize=memory -fno-sanitize-recover=all"
+check-tsan: $(bats)
+	$(MAKE) all units BUILD=$(BUILD)/tsan CFLAGS="-O1 -g -fsanitize=thread"
+	$(BUILD)/tsan/unit/ahead
+	TSAN_OPTIONS=report_thread_leaks=0 BUILD=$(abspath $(BUILD)/tsan) \
+	    $(bats) --filter-tags '!memory' tests/abwindow.bats \
+	    tests/abagg.bats tests/progress.bats tests/pipes.bats
 check-valgrind: all
 	bash tests/wrap.sh $(BUILD) $(BUILD)/valgrind \
 	    valgrind -q --error-exitcode=99
@@ -162,7 +169,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units demo check check-build check-san check-msan check-valgrind analyze \
+.PHONY: all units demo check check-build check-san check-msan check-tsan check-valgrind analyze \
 	coverage check-portable check-large check-faults fuzz check-rng calibrate \
 	lint bench bench-peers bench-scale install uninstall clean
 .SECONDARY:

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "common/aggregate.h"
+#include "common/ahead.h"
 #include "common/arm.h"
 #include "common/die.h"
 #include "common/metric.h"
@@ -206,14 +207,20 @@ read_key(struct str key, uint32_t *group)
 	return (struct str){key.p + 1, key.n - 1};
 }
 
-/* Rows of one batch, all exposures or all events, on their way in. */
-struct pending {
-	bool events;
-	size_t n;
-	size_t row[BATCH];
-	struct str key[BATCH];
-	char *text, *next; /* owned; where keys are, and the next goes */
-	size_t room;
+/* A row of the input, taken apart. */
+struct row {
+	uint32_t column; /* of its metric; TABLE_NONE if it is an exposure */
+	uint32_t arm;    /* of an exposure */
+	bool has_value;
+	struct aggregate_event event;
+};
+
+/* Those of a batch. */
+struct rows {
+	struct row *list; /* owned, as are keys and text */
+	struct str *keys;
+	char *text, *next; /* where the keys are, and the next one goes */
+	size_t list_room, keys_room, text_room;
 };
 
 /* Of names that stand side by side: experiment, variant and user. */
@@ -232,42 +239,13 @@ names_of_row(const struct tsv *t, size_t row, const struct layout *l)
  */
 static struct str
 key_of_row(struct values *v, const struct tsv *t, size_t row,
-    const struct layout *l, struct pending *in)
+    const struct layout *l, struct rows *rows)
 {
-	if (l->side_by_side && in->n > 0 &&
+	if (l->side_by_side && row > 0 &&
 	    str_eq(names_of_row(t, row, l), names_of_row(t, row - 1, l)))
-		return in->key[in->n - 1];
-	return put_key(&in->next, arm_of_row(&v->groups, t, row, &l->group),
+		return rows->keys[row - 1];
+	return put_key(&rows->next, arm_of_row(&v->groups, t, row, &l->group),
 	    tsv_id(t, row, l->user));
-}
-
-static char *
-record_of(const struct values *v, uint32_t row)
-{
-	return v->records + row * v->size;
-}
-
-static void
-add_exposures(struct values *v, const struct tsv *t, const struct layout *l,
-    const struct pending *in)
-{
-	uint32_t row[BATCH], next = v->rows.n, arm;
-
-	table_add_all(&v->rows, in->key, row, in->n);
-	for (size_t i = 0; i < in->n; i++) {
-		if (row[i] != next++)
-			tsv_bad_row(t, in->row[i],
-			    "the exposure of this user to this variant again; "
-			    "abagg reads what one abwindow writes");
-		v->records =
-		    xgrow(v->records, &v->room, (size_t)row[i] + 1, v->size);
-		memset(record_of(v, row[i]), 0, v->size);
-		if (l->arm.n > 0)
-			arm = arm_of_row(&v->arms, t, in->row[i], &l->arm);
-		else
-			read_key(in->key[i], &arm);
-		memcpy(record_of(v, row[i]), &arm, sizeof(arm));
-	}
 }
 
 /* The column of the row's metric.  With -a HOW the first event names it. */
@@ -290,54 +268,155 @@ column_of_row(
 }
 
 /*
- * Add the events to their states.  An event that counts for many metrics
- * comes once for each of them, one after the other: the records are looked up
- * and the number is read once for all.
+ * Take an event apart.  One that counts for many metrics comes once for each
+ * of them, one after the other, and its number is read once for all: last is
+ * the row before if there is one.
  */
-static void
-add_events(struct values *v, const struct tsv *t, const struct layout *l,
-    const struct pending *in)
+static struct row
+event_of_row(struct values *v, const struct tsv *t, size_t row,
+    const struct layout *l, const struct row *last)
 {
-	struct str value, last = {"", 0};
-	struct aggregate_event e = {.owner = 0};
-	uint32_t found[BATCH];
+	struct str value = tsv_field(t, row, l->value);
+	struct row r = {
+	    .column = column_of_row(v, t, row, l), .has_value = value.n > 0};
 
-	table_find_all(&v->rows, in->key, found, in->n);
-	for (size_t i = 0; i < in->n; i++)
-		if (found[i] != TABLE_NONE)
-			__builtin_prefetch(record_of(v, found[i]));
-	for (size_t i = 0; i < in->n; i++) {
-		uint32_t metric = column_of_row(v, t, in->row[i], l);
-		const struct column *c = &v->columns[metric];
+	if (last != NULL && last->column != TABLE_NONE &&
+	    str_eq(value, tsv_field(t, row - 1, l->value)))
+		r.event.value = last->event.value;
+	else if (r.has_value && !num_parse(value, &r.event.value))
+		tsv_bad_field(t, row, l->value, "bad number");
+	if (v->columns[r.column].how->needs_time)
+		r.event.time = tsv_time(t, row, l->time);
+	return r;
+}
 
-		if (found[i] == TABLE_NONE)
-			tsv_bad_row(t, in->row[i],
-			    "an event before the exposure of its user; abagg "
-			    "reads what abwindow writes");
-		value = tsv_field(t, in->row[i], l->value);
-		if (value.n > 0 && !str_eq(value, last) &&
-		    !num_parse(value, &e.value))
-			tsv_bad_field(t, in->row[i], l->value, "bad number");
-		last = value;
-		if (value.n == 0 && c->how->needs_value)
-			continue;
-		if (c->how->needs_time)
-			e.time = tsv_time(t, in->row[i], l->time);
-		e.owner = (uint64_t)metric << 32 | found[i];
-		c->how->add(record_of(v, found[i]) + c->place, &e, &v->rest);
+static struct row
+exposure_of_row(struct values *v, const struct tsv *t, size_t row,
+    const struct layout *l, struct str key)
+{
+	struct row r = {.column = TABLE_NONE};
+
+	if (l->arm.n > 0)
+		r.arm = arm_of_row(&v->arms, t, row, &l->arm);
+	else
+		read_key(key, &r.arm);
+	return r;
+}
+
+/* Room for the rows of a batch: beside the user a key has five bytes at most,
+ * and a row has as many tabs. */
+static void
+make_room(struct rows *rows, const struct tsv *t)
+{
+	struct str first = tsv_row(t, 0), last = tsv_row(t, t->rows - 1);
+	size_t size = (size_t)(last.p + last.n - first.p);
+
+	rows->list =
+	    xgrow(rows->list, &rows->list_room, t->rows, sizeof(*rows->list));
+	rows->keys =
+	    xgrow(rows->keys, &rows->keys_room, t->rows, sizeof(*rows->keys));
+	rows->text = xgrow(rows->text, &rows->text_room, size, 1);
+	rows->next = rows->text;
+}
+
+struct input {
+	struct values *values;
+	struct layout layout;
+	struct tsv stream;
+};
+
+/* Take a batch apart. */
+static void
+take_rows(void *input, const struct tsv *t, void *parts)
+{
+	struct input *in = input;
+	const struct layout *l = &in->layout;
+	struct values *v = in->values;
+	struct rows *rows = parts;
+	const struct row *last = NULL;
+
+	make_room(rows, t);
+	for (size_t row = 0; row < t->rows; row++) {
+		struct row *r = &rows->list[row];
+
+		rows->keys[row] = key_of_row(v, t, row, l, rows);
+		if (tsv_field(t, row, l->metric).n > 0)
+			*r = event_of_row(v, t, row, l, last);
+		else
+			*r = exposure_of_row(v, t, row, l, rows->keys[row]);
+		last = r;
 	}
 }
 
-static void
-add_pending(struct values *v, const struct tsv *t, const struct layout *l,
-    struct pending *in)
+static char *
+record_of(const struct values *v, uint32_t row)
 {
-	if (in->events)
-		add_events(v, t, l, in);
-	else
-		add_exposures(v, t, l, in);
-	in->n = 0;
-	in->next = in->text;
+	return v->records + row * v->size;
+}
+
+/* Add up to BATCH rows, from first on, which are all exposures. */
+static void
+add_exposures(struct values *v, const struct tsv *t, const struct rows *rows,
+    size_t first, size_t n)
+{
+	uint32_t record[BATCH], next = v->rows.n;
+
+	table_add_all(&v->rows, rows->keys + first, record, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct row *r = &rows->list[first + i];
+
+		if (record[i] != next++)
+			tsv_bad_row(t, first + i,
+			    "the exposure of this user to this variant again; "
+			    "abagg reads what one abwindow writes");
+		v->records =
+		    xgrow(v->records, &v->room, (size_t)record[i] + 1, v->size);
+		memset(record_of(v, record[i]), 0, v->size);
+		memcpy(record_of(v, record[i]), &r->arm, sizeof(r->arm));
+	}
+}
+
+/* The same of events. */
+static void
+add_events(struct values *v, const struct tsv *t, const struct rows *rows,
+    size_t first, size_t n)
+{
+	uint32_t record[BATCH];
+
+	table_find_all(&v->rows, rows->keys + first, record, n);
+	for (size_t i = 0; i < n; i++)
+		if (record[i] != TABLE_NONE)
+			__builtin_prefetch(record_of(v, record[i]));
+	for (size_t i = 0; i < n; i++) {
+		struct row *r = &rows->list[first + i];
+		const struct column *c = &v->columns[r->column];
+
+		if (record[i] == TABLE_NONE)
+			tsv_bad_row(t, first + i,
+			    "an event before the exposure of its user; abagg "
+			    "reads what abwindow writes");
+		if (!r->has_value && c->how->needs_value)
+			continue;
+		r->event.owner = (uint64_t)r->column << 32 | record[i];
+		c->how->add(
+		    record_of(v, record[i]) + c->place, &r->event, &v->rest);
+	}
+}
+
+/* Add the rows from first on and before end, exposures and events in turn. */
+static void
+add_rows(struct values *v, const struct tsv *t, const struct rows *rows,
+    size_t first, size_t end)
+{
+	for (size_t n; first < end; first += n) {
+		bool exposure = rows->list[first].column == TABLE_NONE;
+
+		for (n = 1; n < BATCH && first + n < end; n++)
+			if ((rows->list[first + n].column == TABLE_NONE) !=
+			    exposure)
+				break;
+		(exposure ? add_exposures : add_events)(v, t, rows, first, n);
+	}
 }
 
 static _Noreturn void
@@ -375,54 +454,46 @@ put_values(struct out *o, const struct values *v, const struct layout *l)
 	}
 }
 
-/* With --sorted: nothing more comes of the users so far. */
 static void
-end_user(struct out *o, struct values *v, const struct layout *l)
+aggregate(struct input *in)
 {
-	put_values(o, v, l);
-	table_clear(&v->rows);
-	aggregate_clear(&v->rest);
+	static struct ahead ahead;
+	const struct ahead_batch *b;
+
+	ahead_start(&ahead, &in->stream, take_rows, in, sizeof(struct rows));
+	while ((b = ahead_next(&ahead)) != NULL)
+		add_rows(in->values, &b->rows, b->parts, 0, b->rows.rows);
 }
 
-/* Room for the keys of a batch: beside the user a key has five bytes at most,
- * and a row has as many tabs. */
+/* Nothing more comes of the users so far. */
 static void
-make_room(struct pending *in, const struct tsv *t)
+end_user(struct out *o, const struct input *in)
 {
-	struct str first = tsv_row(t, 0), last = tsv_row(t, t->rows - 1);
-
-	in->text =
-	    xgrow(in->text, &in->room, (size_t)(last.p + last.n - first.p), 1);
-	in->next = in->text;
+	put_values(o, in->values, &in->layout);
+	table_clear(&in->values->rows);
+	aggregate_clear(&in->values->rest);
 }
 
 static void
-aggregate(
-    struct out *o, struct values *v, struct tsv *t, const struct layout *l)
+aggregate_sorted(struct out *o, struct input *in)
 {
-	struct pending in = {.n = 0};
+	static struct rows rows;
 	struct order users = {.room = 0};
+	const struct tsv *t = &in->stream;
 
-	while (tsv_read(t)) {
-		make_room(&in, t);
+	while (tsv_read(&in->stream)) {
+		size_t done = 0;
+
+		take_rows(in, t, &rows);
 		for (size_t row = 0; row < t->rows; row++) {
-			bool event = tsv_field(t, row, l->metric).n > 0;
-			bool new_user =
-			    sorted && order_next(&users, t, row, l->user);
-
-			if (in.n > 0 &&
-			    (event != in.events || new_user || in.n == BATCH))
-				add_pending(v, t, l, &in);
-			if (new_user)
-				end_user(o, v, l);
-			in.events = event;
-			in.row[in.n] = row;
-			in.key[in.n] = key_of_row(v, t, row, l, &in);
-			in.n++;
+			if (!order_next(&users, t, row, in->layout.user))
+				continue;
+			add_rows(in->values, t, &rows, done, row);
+			end_user(o, in);
+			done = row;
 		}
-		add_pending(v, t, l, &in);
+		add_rows(in->values, t, &rows, done, t->rows);
 	}
-	free(in.text);
 	order_free(&users);
 }
 
@@ -431,27 +502,28 @@ main(int argc, char **argv)
 {
 	/* Static, for what these own is needed to the end and never freed. */
 	static struct values values;
-	static struct layout layout;
-	static struct tsv rows;
+	static struct input in = {.values = &values};
 	int operands = opt_parse(&program, argc, argv);
 	struct out o;
 
 	add_columns(&values);
-	tsv_open(&rows, operands > 0 ? argv[0] : NULL,
+	tsv_open(&in.stream, operands > 0 ? argv[0] : NULL,
 	    opt_columns(no_header, columns, COLUMNS));
-	layout = find_columns(&rows);
-	check_ids(&values, &rows, &layout);
+	in.layout = find_columns(&in.stream);
+	check_ids(&values, &in.stream, &in.layout);
 
 	out_open(&o, output);
-	if (sorted)
-		put_header(&o, &values, &rows, &layout);
-	aggregate(&o, &values, &rows, &layout);
-	if (aggregation != NULL && values.ids.n == 0)
-		values.columns[0].id = str_of("value");
-	check_ids(&values, &rows, &layout);
-	if (!sorted)
-		put_header(&o, &values, &rows, &layout);
-	put_values(&o, &values, &layout);
+	if (sorted) {
+		put_header(&o, &values, &in.stream, &in.layout);
+		aggregate_sorted(&o, &in);
+	} else {
+		aggregate(&in);
+		if (aggregation != NULL && values.ids.n == 0)
+			values.columns[0].id = str_of("value");
+		check_ids(&values, &in.stream, &in.layout);
+		put_header(&o, &values, &in.stream, &in.layout);
+	}
+	put_values(&o, &values, &in.layout);
 	out_close(&o);
 	return 0;
 }

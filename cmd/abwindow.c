@@ -13,6 +13,7 @@
  */
 #include <stdint.h>
 
+#include "common/ahead.h"
 #include "common/die.h"
 #include "common/exposure.h"
 #include "common/metric.h"
@@ -89,16 +90,24 @@ struct event_columns {
 
 struct inputs {
 	struct tsv exposures, events;
-	struct arm_columns arms; /* of the exposures */
-	struct event_columns columns;
+	struct exposure_columns exposure_columns;
+	struct event_columns event_columns;
 	struct interests interests;
 };
 
-/* An event that some metric counts, while its user is looked up. */
+/* An event that some metric counts. */
 struct event {
 	const struct interest *interest;
 	struct str time_text, value;
 	int64_t time;
+};
+
+/* Those of a batch of rows, and their users.  Owned, but not the bytes. */
+struct events {
+	size_t n;
+	struct event *list;
+	struct str *users;
+	size_t list_room, users_room;
 };
 
 /* Take -w START:END apart; a duration may itself hold a colon. */
@@ -182,7 +191,7 @@ put_header(struct out *o, const struct inputs *in)
 		return;
 	out_text(o, "experiment_id\tvariant\tuser_id\tmetric_id\t"
 		    "event_time\tevent_value");
-	arm_segment_names(o, &in->exposures, &in->arms);
+	arm_segment_names(o, &in->exposures, &in->exposure_columns.arms);
 	out_byte(o, '\n');
 }
 
@@ -278,10 +287,9 @@ find_event_columns(const struct tsv *t)
 
 /* Check a row of the events; whether some metric counts it. */
 static bool
-take_event(struct event *v, struct inputs *in, size_t row)
+take_event(struct event *v, struct inputs *in, const struct tsv *t, size_t row)
 {
-	const struct event_columns *c = &in->columns;
-	const struct tsv *t = &in->events;
+	const struct event_columns *c = &in->event_columns;
 	uint32_t i = table_find(&in->interests.names, tsv_id(t, row, c->name));
 
 	v->time = tsv_time(t, row, c->time);
@@ -293,35 +301,72 @@ take_event(struct event *v, struct inputs *in, size_t row)
 	return true;
 }
 
+/* Take a batch of events apart, on the thread that reads ahead. */
+static void
+take_events(void *inputs, const struct tsv *t, void *events)
+{
+	struct inputs *in = inputs;
+	struct events *v = events;
+
+	v->list = xgrow(v->list, &v->list_room, t->rows, sizeof(*v->list));
+	v->users = xgrow(v->users, &v->users_room, t->rows, sizeof(*v->users));
+	v->n = 0;
+	for (size_t row = 0; row < t->rows; row++) {
+		v->users[v->n] = tsv_id(t, row, in->event_columns.user);
+		v->n += take_event(&v->list[v->n], in, t, row);
+	}
+}
+
 static void
 put_events(struct out *o, struct exposures *e, struct inputs *in)
 {
-	struct tsv *t = &in->events;
-	struct event events[BATCH];
-	struct str users[BATCH];
+	static struct ahead ahead;
+	const struct ahead_batch *b;
 
-	while (tsv_read(t)) {
-		size_t n = 0;
+	ahead_start(
+	    &ahead, &in->events, take_events, in, sizeof(struct events));
+	while ((b = ahead_next(&ahead)) != NULL) {
+		const struct events *v = b->parts;
 
-		for (size_t row = 0; row < t->rows; row++) {
-			users[n] = tsv_id(t, row, in->columns.user);
-			n += take_event(&events[n], in, row);
-			if (n == BATCH) {
-				join(o, e, events, users, n);
-				n = 0;
-			}
+		for (size_t done = 0, n; done < v->n; done += n) {
+			n = v->n - done < BATCH ? v->n - done : BATCH;
+			join(o, e, v->list + done, v->users + done, n);
 		}
-		join(o, e, events, users, n);
 	}
+}
+
+/* What the thread that reads exposures ahead works with. */
+struct reading {
+	struct exposures *exposures;
+	const struct exposure_columns *columns;
+};
+
+static void
+take_exposures(void *reading, const struct tsv *t, void *rows)
+{
+	struct reading *r = reading;
+
+	exposure_read(rows, r->exposures, t, r->columns, 0, t->rows);
+}
+
+static void
+add_exposures(struct exposures *e, struct inputs *in)
+{
+	static struct ahead ahead;
+	struct reading reading = {e, &in->exposure_columns};
+	const struct ahead_batch *b;
+
+	ahead_start(&ahead, &in->exposures, take_exposures, &reading,
+	    sizeof(struct exposure_rows));
+	while ((b = ahead_next(&ahead)) != NULL)
+		exposure_add(e, b->parts);
+	exposure_judge(e);
 }
 
 static void
 join_in_memory(struct out *o, struct exposures *e, struct inputs *in)
 {
-	while (tsv_read(&in->exposures))
-		exposure_add(
-		    e, &in->exposures, &in->arms, 0, in->exposures.rows);
-	exposure_judge(e);
+	add_exposures(e, in);
 	/* Only now, so that no part of the exposures passes for all. */
 	put_header(o, in);
 	put_exposures(o, e);
@@ -362,11 +407,14 @@ start(struct tsv *t)
 
 /* Take all exposures of the user at the cursor. */
 static void
-take_user(struct exposures *e, struct cursor *c,
-    const struct arm_columns *arm_columns)
+take_user(
+    struct exposures *e, struct cursor *c, const struct exposure_columns *where)
 {
+	static struct exposure_rows row;
+
 	do {
-		exposure_add(e, c->t, arm_columns, c->row, 1);
+		exposure_read(&row, e, c->t, where, c->row, 1);
+		exposure_add(e, &row);
 		advance(c);
 	} while (!c->at_end && !c->is_new);
 	exposure_judge(e);
@@ -389,14 +437,14 @@ join_sorted(struct out *o, struct exposures *e, struct inputs *in)
 		int order = 1;
 
 		if (taken) {
-			take_user(e, &x, &in->arms);
+			take_user(e, &x, &in->exposure_columns);
 			put_exposures(o, e);
 			user = table_string(&e->users, 0);
 		}
 		for (; !v.at_end; advance(&v)) {
 			if (taken && (order = str_cmp(v.user, user)) > 0)
 				break;
-			if (take_event(&event, in, v.row) && order == 0)
+			if (take_event(&event, in, v.t, v.row) && order == 0)
 				put_event_for_all(
 				    o, e, &event, user, e->first[0]);
 		}
@@ -407,14 +455,17 @@ join_sorted(struct out *o, struct exposures *e, struct inputs *in)
 }
 
 /* The segments are all columns that have no other meaning. */
-static struct arm_columns
-find_segments(const struct tsv *exposures)
+static struct exposure_columns
+find_exposure_columns(const struct tsv *exposures)
 {
 	static const char *const known[] = {"user_id", "exposure_time", NULL};
 	static const char *const written[] = {
 	    "metric_id", "event_time", "event_value"};
-	struct arm_columns c = arm_columns_beside(exposures, known);
+	struct exposure_columns c = {
+	    .arms = arm_columns_beside(exposures, known)};
 
+	c.user = tsv_need(exposures, "user_id");
+	c.time = tsv_need(exposures, "exposure_time");
 	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
 		if (tsv_find(exposures, str_of(written[i])) != TSV_NONE)
 			die("%s: a column %s, which is the name of one that "
@@ -438,9 +489,10 @@ main(int argc, char **argv)
 	tsv_open(&in.exposures, argv[0], NULL);
 	tsv_open(&in.events, operands > 1 ? argv[1] : NULL,
 	    opt_columns(no_header, columns, EVENT_COLUMNS));
-	in.arms = find_segments(&in.exposures);
-	in.columns = find_event_columns(&in.events);
+	in.exposure_columns = find_exposure_columns(&in.exposures);
+	in.event_columns = find_event_columns(&in.events);
 
+	exposures.name = in.exposures.name;
 	exposures.mixed = (enum exposure_mixed)mixed;
 	out_open(&o, output);
 	(sorted ? join_sorted : join_in_memory)(&o, &exposures, &in);

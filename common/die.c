@@ -2,6 +2,7 @@
 #include "common/die.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +12,21 @@
 
 static const char *name = "abpipe";
 static bool status_shown;
+static _Thread_local void (*turn)(void);
+
+/* Held while something is said, and not given up after the last words. */
+static pthread_mutex_t saying = PTHREAD_MUTEX_INITIALIZER;
 
 void
 die_name(const char *program)
 {
 	name = program;
+}
+
+void
+die_turn(void (*wait)(void))
+{
+	turn = wait;
 }
 
 static bool
@@ -51,8 +62,8 @@ put(const char *text, size_t n)
 }
 
 /* "\r" goes to the start of the line, "\033[K" clears what is after. */
-void
-die_status(const char *text)
+static void
+show_status(const char *text)
 {
 	static const char clear[] = "\033[K";
 	char line[256] = "\r";
@@ -67,14 +78,23 @@ die_status(const char *text)
 	status_shown = text != NULL;
 }
 
+void
+die_status(const char *text)
+{
+	pthread_mutex_lock(&saying);
+	show_status(text);
+	pthread_mutex_unlock(&saying);
+}
+
 static void
 say(const char *fmt, va_list ap)
 {
 	char line[2048];
 	size_t room = sizeof(line) - 1, n;
 
+	pthread_mutex_lock(&saying);
 	if (status_shown)
-		die_status(NULL);
+		show_status(NULL);
 	n = (size_t)snprintf(line, room, "%s: ", name);
 	n += (size_t)vsnprintf(line + n, room - n, fmt, ap);
 	if (n >= room)
@@ -89,6 +109,8 @@ die(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (turn != NULL)
+		turn();
 	va_start(ap, fmt);
 	say(fmt, ap);
 	va_end(ap);
@@ -103,6 +125,7 @@ warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(fmt, ap);
 	va_end(ap);
+	pthread_mutex_unlock(&saying);
 }
 
 const char *

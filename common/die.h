@@ -17,6 +17,12 @@
 /* Set the program's name, which must live as long as the program. */
 void die_name(const char *program);
 
+/*
+ * For another thread than the first: what die() calls there before it says
+ * anything.  It returns when the message is due, and nothing else may come.
+ */
+void die_turn(void (*wait)(void));
+
 /* Write the message and exit with DIE_STATUS. */
 _Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

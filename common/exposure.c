@@ -26,39 +26,49 @@ make_lists(struct exposures *e, size_t known, size_t n)
 
 /* Add an exposure at the front of its user's list. */
 static void
-add(struct exposures *e, uint32_t user, uint32_t arm, int64_t time)
+add(struct exposures *e, uint32_t user, const struct exposure *row)
 {
 	if (e->n == EXPOSURE_END)
 		die("%s: more exposures than 31 bits count", e->name);
 	e->list =
 	    xgrow(e->list, &e->list_room, (size_t)e->n + 1, sizeof(*e->list));
-	e->list[e->n] = (struct exposure){time, arm, e->first[user]};
+	e->list[e->n] = (struct exposure){row->time, row->arm, e->first[user]};
 	e->first[user] = e->n++;
 }
 
 void
-exposure_add(struct exposures *e, const struct tsv *t,
-    const struct arm_columns *c, size_t first, size_t n)
+exposure_read(struct exposure_rows *rows, struct exposures *e,
+    const struct tsv *t, const struct exposure_columns *c, size_t first,
+    size_t n)
 {
-	size_t user = tsv_need(t, "user_id");
-	size_t time = tsv_need(t, "exposure_time");
-	struct str ids[BATCH];
+	rows->n = n;
+	rows->users =
+	    xgrow(rows->users, &rows->users_room, n, sizeof(*rows->users));
+	rows->list =
+	    xgrow(rows->list, &rows->list_room, n, sizeof(*rows->list));
+	for (size_t i = 0; i < n; i++) {
+		rows->users[i] = tsv_id(t, first + i, c->user);
+		rows->list[i] =
+		    (struct exposure){.time = tsv_time(t, first + i, c->time),
+			.arm = arm_of_row(&e->arms, t, first + i, &c->arms)};
+	}
+}
+
+void
+exposure_add(struct exposures *e, const struct exposure_rows *rows)
+{
 	uint32_t users[BATCH];
 
-	e->name = t->name;
-	for (size_t end = first + n; first < end; first += n) {
+	for (size_t done = 0, n; done < rows->n; done += n) {
 		uint32_t known = e->users.n;
 
-		n = end - first < BATCH ? end - first : BATCH;
-		for (size_t i = 0; i < n; i++)
-			ids[i] = tsv_id(t, first + i, user);
-		table_add_all(&e->users, ids, users, n);
+		n = rows->n - done < BATCH ? rows->n - done : BATCH;
+		table_add_all(&e->users, rows->users + done, users, n);
 		make_lists(e, known, e->users.n);
 		for (size_t i = 0; i < n; i++)
 			__builtin_prefetch(&e->first[users[i]]);
 		for (size_t i = 0; i < n; i++)
-			add(e, users[i], arm_of_row(&e->arms, t, first + i, c),
-			    tsv_time(t, first + i, time));
+			add(e, users[i], &rows->list[done + i]);
 	}
 }
 

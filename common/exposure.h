@@ -27,9 +27,10 @@ enum exposure_mixed {
 	EXPOSURE_ERROR,   /* the program exits with a message */
 };
 
-/* A zeroed struct with the mode set has no exposures. */
+/* A zeroed struct with the mode and the name set has no exposures. */
 struct exposures {
 	enum exposure_mixed mixed;
+	const char *name; /* the file as messages show it */
 	struct table users;
 	struct arms arms;
 	uint32_t n;
@@ -41,7 +42,6 @@ struct exposures {
 	uint32_t *first; /* of each user, or the end */
 
 	/* The rest belongs to exposure.c. */
-	const char *name; /* the file as messages show it */
 	size_t list_room, first_room;
 	struct verdict *verdicts;
 	size_t verdicts_room;
@@ -63,9 +63,28 @@ exposure_user(const struct exposures *e, uint32_t x)
 	return x & ~EXPOSURE_END;
 }
 
-/* Add a batch's rows from first on, n of them, of an exposures stream. */
-void exposure_add(struct exposures *, const struct tsv *,
-    const struct arm_columns *, size_t first, size_t n);
+/* Where an exposures stream has what. */
+struct exposure_columns {
+	size_t user, time;
+	struct arm_columns arms;
+};
+
+/* Rows of an exposures stream, taken apart.  A zeroed struct has none. */
+struct exposure_rows {
+	size_t n;
+	struct str *users;     /* owned, but the bytes are the stream's */
+	struct exposure *list; /* owned; times and arms */
+	size_t users_room, list_room;
+};
+
+/* Take n of a batch's rows apart, from first on.  Of the exposures it changes
+ * the arms and nothing else. */
+void exposure_read(struct exposure_rows *, struct exposures *,
+    const struct tsv *, const struct exposure_columns *, size_t first,
+    size_t n);
+
+/* Add the rows. */
+void exposure_add(struct exposures *, const struct exposure_rows *);
 
 /*
  * Decide which exposures count: of a user's exposures to an experiment the

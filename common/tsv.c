@@ -70,6 +70,16 @@ scan(struct tsv *t)
 	t->scanned = t->used;
 }
 
+/* Room for n bytes in all. */
+static void
+reserve(struct tsv *t, size_t n)
+{
+	size_t room = t->room + ENDS_SLACK;
+
+	t->data = xgrow(t->data, &room, n + ENDS_SLACK, 1);
+	t->room = room - ENDS_SLACK;
+}
+
 /* Read once, at the end of what is there; false at the end of the stream. */
 static bool
 fill(struct tsv *t)
@@ -79,13 +89,8 @@ fill(struct tsv *t)
 
 	if (n == 0)
 		bad_line(t, 0, "a line of more than %zu bytes", TSV_LINE_MAX);
-	if (t->room - t->used < BLOCK / 2) {
-		size_t room = t->room;
-
-		t->data =
-		    xgrow(t->data, &room, t->used + BLOCK + ENDS_SLACK, 1);
-		t->room = room - ENDS_SLACK;
-	}
+	if (t->room - t->used < BLOCK / 2)
+		reserve(t, t->used + BLOCK);
 	if (n > t->room - t->used)
 		n = t->room - t->used;
 	n = in_read(&t->in, t->data + t->used, n);
@@ -93,17 +98,31 @@ fill(struct tsv *t)
 	return n > 0;
 }
 
-/* Drop the first n bytes and the first k separators. */
+/* Drop the first n bytes and the first k separators of what was read; the rest
+ * is in other buffers if these were given away. */
 static void
-drop(struct tsv *t, size_t n, size_t k)
+drop(struct tsv *t, const char *data, const uint32_t *sep, size_t n, size_t k)
 {
 	t->offset += n;
 	t->used -= n;
 	t->scanned -= n;
 	t->seps -= k;
-	memmove(t->data, t->data + n, t->used);
+	memmove(t->data, data + n, t->used);
 	for (size_t i = 1; i <= t->seps; i++)
-		t->sep[i] = t->sep[i + k] - (uint32_t)n;
+		t->sep[i] = sep[i + k] - (uint32_t)n;
+}
+
+/* The same with this batch's rows. */
+static void
+drop_rows(struct tsv *t, const char *data, const uint32_t *sep)
+{
+	size_t k = t->rows * t->columns;
+
+	if (k > 0)
+		drop(t, data, sep, (size_t)sep[k] + 1, k);
+	t->lines -= t->rows;
+	t->line += t->rows;
+	t->rows = 0;
 }
 
 static void
@@ -176,7 +195,7 @@ read_header(struct tsv *t)
 	check_line_end(t, 0, end);
 	t->header_size = end;
 	set_header(t, t->data, '\t');
-	drop(t, end + 1, k + 1);
+	drop(t, t->data, t->sep, end + 1, k + 1);
 	t->lines--;
 	t->line = 2;
 }
@@ -312,12 +331,7 @@ check_rows(struct tsv *t)
 bool
 tsv_read(struct tsv *t)
 {
-	size_t k = t->rows * t->columns;
-
-	if (k > 0)
-		drop(t, (size_t)t->sep[k] + 1, k);
-	t->lines -= t->rows;
-	t->line += t->rows;
+	drop_rows(t, t->data, t->sep);
 	/* With a header the buffer may hold rows that are not yet counted. */
 	for (check_rows(t); t->rows == 0; check_rows(t)) {
 		if (!fill(t)) {
@@ -328,6 +342,23 @@ tsv_read(struct tsv *t)
 		scan(t);
 	}
 	return true;
+}
+
+void
+tsv_pass(struct tsv *t, struct tsv *to)
+{
+	size_t k = t->rows * t->columns, end = (size_t)t->sep[k] + 1;
+	struct tsv spare = *to;
+
+	*to = *t;
+	t->data = spare.data;
+	t->room = spare.room;
+	t->sep = spare.sep;
+	t->sep_room = spare.sep_room;
+	reserve(t, t->used - end);
+	t->sep = xgrow(t->sep, &t->sep_room, 1 + t->seps - k, sizeof(*t->sep));
+	t->sep[0] = UINT32_MAX;
+	drop_rows(t, to->data, to->sep);
 }
 
 void

@@ -73,6 +73,12 @@ size_t tsv_find(const struct tsv *, struct str column);
  */
 bool tsv_read(struct tsv *);
 
+/*
+ * Give the rows that were read to another struct, for as long as the caller
+ * wants them.  It is all zeros, or had rows before, whose memory comes back.
+ */
+void tsv_pass(struct tsv *, struct tsv *to);
+
 static inline struct str
 tsv_field(const struct tsv *t, size_t row, size_t column)
 {

@@ -411,6 +411,12 @@ shuffled() {
 		abagg -a sum windowed.tsv
 }
 
+@test "the value of an exposure is nothing" {
+	windowed 'e|A|u||2025-01-01|7' 'e|A|u|m|2025-01-01|7'
+	abagg -a sum windowed.tsv | gives \
+		'experiment_id|variant|user_id|m' 'e|A|u|7'
+}
+
 @test "an exposure that is there twice is an error" {
 	windowed 'e|A|v||2025-01-01|' 'e|A|u||2025-01-01|' \
 		'e|B|v||2025-01-01|' 'e|A|u||2025-01-01|'

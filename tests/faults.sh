@@ -3,12 +3,12 @@
 # faults.sh BUILD [WORD]: every program when the system fails it.  For each row
 # of the table below, or those with WORD in them, each system call that the
 # program makes fails, one at a time and in each of several ways; then each
-# allocation; then reads and writes move a byte at a time; and where the row
-# has -o, a signal kills the program at each call.  Whatever fails, the program
-# exits with 0 and has written the whole output, or with 2 and a message, the
-# file of -o untouched.  It never dies otherwise, hangs or leaves a temporary
-# file.  Prints a line a row; fails on a violation, with the command that
-# repeats it.
+# allocation; then each read and write once more, of two threads where there
+# are two; then these move a byte at a time; and where the row has -o, a signal
+# kills the program at each call.  Whatever fails, the program exits with 0 and
+# has written the whole output, or with 2 and a message, the file of -o
+# untouched.  It never dies otherwise, hangs or leaves a temporary file.  Prints
+# a line a row; fails on a violation, with the command that repeats it.
 set -u -o pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -70,6 +70,9 @@ abreport -f markdown results
 abreport -f json -o new results.tsv
 '
 
+# strace counts the calls of each thread apart, so let there be one.
+tracer=(strace -E FAULTS_NO_THREAD=1)
+
 # system calls | what is injected into call number % of those of the name @,
 # in strace's words; each word is a fault apart, which & makes of two.  umask
 # cannot fail.
@@ -86,7 +89,7 @@ table() {
 
 # The programs in BUILD/faults, static, so that no loader fails before them.
 build() {
-	local wrap=malloc,calloc,realloc,read,write,open64
+	local wrap=malloc,calloc,realloc,read,write,open64,pthread_create
 	rm -f "$dir"/ab*
 	cc -std=c11 -O2 -D_GNU_SOURCE -c -o "$dir/faults.o" tests/faults.c &&
 		make -j "$cores" BUILD="$dir" CFLAGS='-O2 -U_FORTIFY_SOURCE' \
@@ -290,7 +293,7 @@ fail_calls() {
 			way="-e inject=${way//&/ -e inject=}"
 			way=${way//@/$call}
 			read -ra inject <<<"${way//%/$n}"
-			judge '' strace -o ../hit -e "trace=$call" "${inject[@]}"
+			judge '' "${tracer[@]}" -o ../hit -e "trace=$call" "${inject[@]}"
 			[[ $meaning = *chance* ]] || met INJECTED
 			[[ $meaning != *last* ]] || [ "$status" -eq 2 ] ||
 				problem 'nobody sees that the output is not closed'
@@ -306,7 +309,7 @@ kill_calls() {
 	while read -r call n meaning; do
 		[[ $meaning != *chance* ]] || continue
 		for signal in TERM INT HUP KILL; do
-			run strace -o ../hit -e "trace=$call" \
+			run "${tracer[@]}" -o ../hit -e "trace=$call" \
 				-e "inject=$call:signal=SIG$signal:when=$n"
 			[ "$status" -eq $((128 + $(kill -l "$signal"))) ] ||
 				problem "exit status $status, not of SIG$signal"
@@ -324,6 +327,16 @@ fail_allocations() {
 	read -r total _ <../report
 	for ((n = 1; n <= total; n++)); do
 		judge 'out of memory' env FAULTS_ALLOCATION="$n"
+	done
+}
+
+# The reads and writes, on whatever thread they are.
+fail_transfers() {
+	local total n
+	judge '' env FAULTS_ALLOCATION=0
+	read -r _ total <../report
+	for ((n = 1; n <= total; n++)); do
+		judge 'Input/output error' env FAULTS_TRANSFER="$n"
 	done
 }
 
@@ -357,7 +370,7 @@ begin() {
 	all=(*) names=${all[*]}
 
 	run && cp "$output" ../good && warnings=$(wc -l <../err) && clean
-	judge '' strace -o ../trace
+	judge '' "${tracer[@]}" -o ../trace
 	[ "$status" -eq 0 ] && calls >../calls && return
 	problem 'it fails without a fault, or is not seen to begin'
 	return 1
@@ -370,6 +383,7 @@ row() {
 	if begin "$@"; then
 		fail_calls
 		fail_allocations
+		fail_transfers
 		move_bytes
 		[ -z "$file" ] || kill_calls
 	fi

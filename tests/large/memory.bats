@@ -119,6 +119,15 @@ numbered() {
 		within 16384 abagg --sorted -a m=sum | wc -l | gives 10000001
 }
 
+@test "what is read ahead is bounded, however long the stream" {
+	{ yes "$(rows 'u|buy|0|1')" || :; } | head -n 9000000 | cat v.tsv - |
+		within 20000 abwindow -e buy -w 0d:7d e.tsv >windowed.tsv
+	[ "$(wc -l <windowed.tsv)" -eq 9000003 ]
+	within 20000 abagg -a sum windowed.tsv |
+		gives 'experiment_id|variant|user_id|buy' \
+			'e|A|u|9000000' 'e|B|v|0'
+}
+
 @test "twenty million events are joined and tested in 16 MB" {
 	rows 'metric_id|display_name|event_name|window_start|window_end|aggregation' \
 		'conversion||purchase|0d|7d|binary' 'revenue||purchase|0d|14d|sum' \
