@@ -212,7 +212,8 @@ struct row {
 	uint32_t column; /* of its metric; TABLE_NONE if it is an exposure */
 	uint32_t arm;    /* of an exposure */
 	bool has_value;
-	struct aggregate_event event;
+	int64_t time;
+	struct decimal value;
 };
 
 /* Those of a batch. */
@@ -272,35 +273,32 @@ column_of_row(
  * of them, one after the other, and its number is read once for all: last is
  * the row before if there is one.
  */
-static struct row
-event_of_row(struct values *v, const struct tsv *t, size_t row,
+static void
+take_event(struct row *r, struct values *v, const struct tsv *t, size_t row,
     const struct layout *l, const struct row *last)
 {
 	struct str value = tsv_field(t, row, l->value);
-	struct row r = {
-	    .column = column_of_row(v, t, row, l), .has_value = value.n > 0};
 
+	r->column = column_of_row(v, t, row, l);
+	r->has_value = value.n > 0;
 	if (last != NULL && last->column != TABLE_NONE &&
 	    str_eq(value, tsv_field(t, row - 1, l->value)))
-		r.event.value = last->event.value;
-	else if (r.has_value && !num_parse(value, &r.event.value))
+		r->value = last->value;
+	else if (r->has_value && !num_parse(value, &r->value))
 		tsv_bad_field(t, row, l->value, "bad number");
-	if (v->columns[r.column].how->needs_time)
-		r.event.time = tsv_time(t, row, l->time);
-	return r;
+	if (v->columns[r->column].how->needs_time)
+		r->time = tsv_time(t, row, l->time);
 }
 
-static struct row
-exposure_of_row(struct values *v, const struct tsv *t, size_t row,
+static void
+take_exposure(struct row *r, struct values *v, const struct tsv *t, size_t row,
     const struct layout *l, struct str key)
 {
-	struct row r = {.column = TABLE_NONE};
-
+	r->column = TABLE_NONE;
 	if (l->arm.n > 0)
-		r.arm = arm_of_row(&v->arms, t, row, &l->arm);
+		r->arm = arm_of_row(&v->arms, t, row, &l->arm);
 	else
-		read_key(key, &r.arm);
-	return r;
+		read_key(key, &r->arm);
 }
 
 /* Room for the rows of a batch: beside the user a key has five bytes at most,
@@ -341,9 +339,9 @@ take_rows(void *input, const struct tsv *t, void *parts)
 
 		rows->keys[row] = key_of_row(v, t, row, l, rows);
 		if (tsv_field(t, row, l->metric).n > 0)
-			*r = event_of_row(v, t, row, l, last);
+			take_event(r, v, t, row, l, last);
 		else
-			*r = exposure_of_row(v, t, row, l, rows->keys[row]);
+			take_exposure(r, v, t, row, l, rows->keys[row]);
 		last = r;
 	}
 }
@@ -382,13 +380,14 @@ add_events(struct values *v, const struct tsv *t, const struct rows *rows,
     size_t first, size_t n)
 {
 	uint32_t record[BATCH];
+	struct aggregate_event e;
 
 	table_find_all(&v->rows, rows->keys + first, record, n);
 	for (size_t i = 0; i < n; i++)
 		if (record[i] != TABLE_NONE)
 			__builtin_prefetch(record_of(v, record[i]));
 	for (size_t i = 0; i < n; i++) {
-		struct row *r = &rows->list[first + i];
+		const struct row *r = &rows->list[first + i];
 		const struct column *c = &v->columns[r->column];
 
 		if (record[i] == TABLE_NONE)
@@ -397,9 +396,10 @@ add_events(struct values *v, const struct tsv *t, const struct rows *rows,
 			    "reads what abwindow writes");
 		if (!r->has_value && c->how->needs_value)
 			continue;
-		r->event.owner = (uint64_t)r->column << 32 | record[i];
-		c->how->add(
-		    record_of(v, record[i]) + c->place, &r->event, &v->rest);
+		e.value = r->value;
+		e.time = r->time;
+		e.owner = (uint64_t)r->column << 32 | record[i];
+		c->how->add(record_of(v, record[i]) + c->place, &e, &v->rest);
 	}
 }
 

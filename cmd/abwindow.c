@@ -205,6 +205,8 @@ put_exposures(struct out *o, const struct exposures *e)
 	for (uint32_t x = 0, n; x < e->n; x += n) {
 		n = e->n - x < BATCH ? e->n - x : BATCH;
 		for (uint32_t i = 0; i < n; i++)
+			exposure_fetch_next(e, x + i);
+		for (uint32_t i = 0; i < n; i++)
 			numbers[i] = exposure_user(e, x + i);
 		table_string_all(&e->users, numbers, users, n);
 		for (uint32_t i = 0; i < n; i++) {
@@ -269,9 +271,8 @@ join(struct out *o, struct exposures *e, const struct event *events,
 			__builtin_prefetch(&e->list[found[i]]);
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!exposure_end(found[i]) &&
-		    !exposure_end(e->list[found[i]].next))
-			__builtin_prefetch(&e->list[e->list[found[i]].next]);
+		if (!exposure_end(found[i]))
+			exposure_fetch_next(e, found[i]);
 	for (size_t i = 0; i < n; i++)
 		put_event_for_all(o, e, &events[i], users[i], found[i]);
 }

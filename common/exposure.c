@@ -167,6 +167,9 @@ exposure_judge(struct exposures *e)
 	for (uint32_t user = 0; user < e->users.n; user++) {
 		if (user + AHEAD < e->users.n)
 			__builtin_prefetch(&e->list[e->first[user + AHEAD]]);
+		/* One exposure alone is as it should be. */
+		if (exposure_end(e->list[e->first[user]].next))
+			continue;
 		judge(e, user);
 		relink(e, user);
 	}

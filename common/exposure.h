@@ -54,6 +54,14 @@ exposure_end(uint32_t x)
 	return (x & EXPOSURE_END) != 0;
 }
 
+/* Set off for the one after it in its list, if there is one. */
+static inline void
+exposure_fetch_next(const struct exposures *e, uint32_t x)
+{
+	if (!exposure_end(e->list[x].next))
+		__builtin_prefetch(&e->list[e->list[x].next]);
+}
+
 /* The number of the exposure's user. */
 static inline uint32_t
 exposure_user(const struct exposures *e, uint32_t x)

@@ -14,7 +14,7 @@
 #include "common/num.h"
 #include "common/xalloc.h"
 
-#define OUT_BLOCK (128 << 10)
+#define OUT_BLOCK (256 << 10)
 #define OUT_PIPE (1 << 20)
 
 /*

@@ -19,7 +19,7 @@
 #include "common/xalloc.h"
 
 /* Small enough that the block and its positions stay in a core's cache. */
-#define BLOCK ((size_t)128 << 10)
+#define BLOCK ((size_t)256 << 10)
 
 /* Exit with "file:line: text"; the line is counted from this batch's first. */
 static _Noreturn void bad_line(const struct tsv *t, uint64_t line,
