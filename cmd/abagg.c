@@ -27,7 +27,8 @@
 #include "common/xalloc.h"
 
 #define COLUMNS "experiment_id,variant,user_id,metric_id,event_time,event_value"
-#define BATCH 256
+/* So many events ahead their records are fetched. */
+#define AHEAD 16
 
 static const char *metrics_path, *aggregation, *output, *columns;
 static bool no_header, sorted;
@@ -68,7 +69,8 @@ struct values {
 	struct arms groups; /* experiment and variant */
 	struct arms arms;   /* and segments, if there are any */
 	char *records;      /* of each row the number of its arm, then states */
-	size_t room, size;  /* records for which there is room, bytes of one */
+	uint32_t n_records;
+	size_t room, size; /* records for which there is room, bytes of one */
 	struct aggregate_rest rest;
 	struct table ids;
 	struct column *columns;
@@ -79,7 +81,6 @@ struct values {
 struct layout {
 	struct arm_columns group, arm;
 	size_t user, metric, time, value;
-	bool side_by_side; /* experiment, variant and user, in this order */
 };
 
 static void
@@ -141,8 +142,6 @@ find_columns(const struct tsv *t)
 	    .time = tsv_need(t, "event_time"),
 	    .value = tsv_need(t, "event_value")};
 
-	l.side_by_side = l.group.variant == l.group.experiment + 1 &&
-			 l.user == l.group.variant + 1;
 	return l;
 }
 
@@ -209,44 +208,75 @@ read_key(struct str key, uint32_t *group)
 
 /* A row of the input, taken apart. */
 struct row {
+	uint32_t key;    /* in the struct rows */
 	uint32_t column; /* of its metric; TABLE_NONE if it is an exposure */
 	uint32_t arm;    /* of an exposure */
-	bool has_value;
+	bool has_value;  /* of an event, as are what is apart: */
+};
+struct event {
 	int64_t time;
 	struct decimal value;
 };
 
-/* Those of a batch. */
+/* Those of a batch, and their keys, most of them once. */
 struct rows {
-	struct row *list; /* owned, as are keys and text */
+	struct row *list; /* owned, as are the others */
+	struct event *events;
 	struct str *keys;
+	uint32_t *records; /* of the keys, as far as they are known */
+	size_t n_keys, known;
 	char *text, *next; /* where the keys are, and the next one goes */
-	size_t list_room, keys_room, text_room;
+	size_t list_room, events_room, keys_room, records_room, text_room;
 };
 
-/* Of names that stand side by side: experiment, variant and user. */
-static struct str
-names_of_row(const struct tsv *t, size_t row, const struct layout *l)
-{
-	struct str first = tsv_field(t, row, l->group.experiment);
-	struct str user = tsv_field(t, row, l->user);
+/* The key that came last in a group, and of whom it is. */
+struct latest {
+	uint64_t batch; /* it is of this one, counted from 1 */
+	struct str user;
+	uint32_t key;
+};
 
-	return (struct str){first.p, (size_t)(user.p + user.n - first.p)};
+struct input {
+	struct values *values;
+	struct layout layout;
+	struct tsv stream;
+	uint64_t batches;      /* so far */
+	struct latest *latest; /* of each group; owned */
+	size_t n_latest, latest_room;
+};
+
+static struct latest *
+latest_of(struct input *in, uint32_t group)
+{
+	in->latest = xgrow(in->latest, &in->latest_room, (size_t)group + 1,
+	    sizeof(*in->latest));
+	while (in->n_latest <= group)
+		in->latest[in->n_latest++].batch = 0;
+	return &in->latest[group];
 }
 
 /*
- * The key of a row.  Mostly the names stand side by side, and then it costs
- * one comparison to see that they are those of the row before.
+ * Find the key of a row, or make it.  The events of a user come one after the
+ * other, in turn for each of his experiments; so it mostly is the one that
+ * came last in its group.
  */
-static struct str
-key_of_row(struct values *v, const struct tsv *t, size_t row,
-    const struct layout *l, struct rows *rows)
+static void
+take_key(struct row *r, struct rows *rows, struct input *in,
+    const struct tsv *t, size_t row)
 {
-	if (l->side_by_side && row > 0 &&
-	    str_eq(names_of_row(t, row, l), names_of_row(t, row - 1, l)))
-		return rows->keys[row - 1];
-	return put_key(&rows->next, arm_of_row(&v->groups, t, row, &l->group),
-	    tsv_id(t, row, l->user));
+	const struct layout *l = &in->layout;
+	uint32_t group = arm_of_row(&in->values->groups, t, row, &l->group);
+	struct latest *latest = latest_of(in, group);
+	struct str user = tsv_id(t, row, l->user);
+
+	if (latest->batch != in->batches || !str_eq(latest->user, user)) {
+		latest->batch = in->batches;
+		latest->user = user;
+		latest->key = (uint32_t)rows->n_keys;
+		rows->keys[rows->n_keys++] = put_key(&rows->next, group, user);
+	}
+	r->key = latest->key;
+	r->arm = group;
 }
 
 /* The column of the row's metric.  With -a HOW the first event names it. */
@@ -270,35 +300,25 @@ column_of_row(
 
 /*
  * Take an event apart.  One that counts for many metrics comes once for each
- * of them, one after the other, and its number is read once for all: last is
- * the row before if there is one.
+ * of them, one after the other, and its number is read once for all.
  */
 static void
-take_event(struct row *r, struct values *v, const struct tsv *t, size_t row,
-    const struct layout *l, const struct row *last)
+take_event(struct rows *rows, struct values *v, const struct tsv *t, size_t row,
+    const struct layout *l)
 {
+	struct row *r = &rows->list[row];
+	struct event *e = &rows->events[row];
 	struct str value = tsv_field(t, row, l->value);
 
 	r->column = column_of_row(v, t, row, l);
 	r->has_value = value.n > 0;
-	if (last != NULL && last->column != TABLE_NONE &&
+	if (row > 0 && r[-1].column != TABLE_NONE &&
 	    str_eq(value, tsv_field(t, row - 1, l->value)))
-		r->value = last->value;
-	else if (r->has_value && !num_parse(value, &r->value))
+		e->value = e[-1].value;
+	else if (r->has_value && !num_parse(value, &e->value))
 		tsv_bad_field(t, row, l->value, "bad number");
 	if (v->columns[r->column].how->needs_time)
-		r->time = tsv_time(t, row, l->time);
-}
-
-static void
-take_exposure(struct row *r, struct values *v, const struct tsv *t, size_t row,
-    const struct layout *l, struct str key)
-{
-	r->column = TABLE_NONE;
-	if (l->arm.n > 0)
-		r->arm = arm_of_row(&v->arms, t, row, &l->arm);
-	else
-		read_key(key, &r->arm);
+		e->time = tsv_time(t, row, l->time);
 }
 
 /* Room for the rows of a batch: beside the user a key has five bytes at most,
@@ -311,17 +331,16 @@ make_room(struct rows *rows, const struct tsv *t)
 
 	rows->list =
 	    xgrow(rows->list, &rows->list_room, t->rows, sizeof(*rows->list));
+	rows->events = xgrow(
+	    rows->events, &rows->events_room, t->rows, sizeof(*rows->events));
 	rows->keys =
 	    xgrow(rows->keys, &rows->keys_room, t->rows, sizeof(*rows->keys));
+	rows->records = xgrow(rows->records, &rows->records_room, t->rows,
+	    sizeof(*rows->records));
 	rows->text = xgrow(rows->text, &rows->text_room, size, 1);
 	rows->next = rows->text;
+	rows->n_keys = rows->known = 0;
 }
-
-struct input {
-	struct values *values;
-	struct layout layout;
-	struct tsv stream;
-};
 
 /* Take a batch apart. */
 static void
@@ -331,18 +350,18 @@ take_rows(void *input, const struct tsv *t, void *parts)
 	const struct layout *l = &in->layout;
 	struct values *v = in->values;
 	struct rows *rows = parts;
-	const struct row *last = NULL;
 
 	make_room(rows, t);
+	in->batches++;
 	for (size_t row = 0; row < t->rows; row++) {
 		struct row *r = &rows->list[row];
 
-		rows->keys[row] = key_of_row(v, t, row, l, rows);
+		take_key(r, rows, in, t, row);
+		r->column = TABLE_NONE;
 		if (tsv_field(t, row, l->metric).n > 0)
-			take_event(r, v, t, row, l, last);
-		else
-			take_exposure(r, v, t, row, l, rows->keys[row]);
-		last = r;
+			take_event(rows, v, t, row, l);
+		else if (l->arm.n > 0)
+			r->arm = arm_of_row(&v->arms, t, row, &l->arm);
 	}
 }
 
@@ -352,70 +371,94 @@ record_of(const struct values *v, uint32_t row)
 	return v->records + row * v->size;
 }
 
-/* Add up to BATCH rows, from first on, which are all exposures. */
+static void
+fetch_record(const struct values *v, uint32_t row)
+{
+	if (row != TABLE_NONE)
+		__builtin_prefetch(record_of(v, row));
+}
+
+/* Add the rows from first on and before end, which are all exposures. */
 static void
 add_exposures(struct values *v, const struct tsv *t, const struct rows *rows,
-    size_t first, size_t n)
+    size_t first, size_t end)
 {
-	uint32_t record[BATCH], next = v->rows.n;
+	uint32_t next = v->n_records;
 
-	table_add_all(&v->rows, rows->keys + first, record, n);
-	for (size_t i = 0; i < n; i++) {
-		const struct row *r = &rows->list[first + i];
+	v->n_records = v->rows.n;
+	v->records = xgrow(v->records, &v->room, v->rows.n, v->size);
+	for (; first < end; first++) {
+		const struct row *r = &rows->list[first];
 
-		if (record[i] != next++)
-			tsv_bad_row(t, first + i,
+		if (rows->records[r->key] != next++)
+			tsv_bad_row(t, first,
 			    "the exposure of this user to this variant again; "
 			    "abagg reads what one abwindow writes");
-		v->records =
-		    xgrow(v->records, &v->room, (size_t)record[i] + 1, v->size);
-		memset(record_of(v, record[i]), 0, v->size);
-		memcpy(record_of(v, record[i]), &r->arm, sizeof(r->arm));
+		memset(record_of(v, rows->records[r->key]), 0, v->size);
+		memcpy(record_of(v, rows->records[r->key]), &r->arm,
+		    sizeof(r->arm));
 	}
 }
 
 /* The same of events. */
 static void
 add_events(struct values *v, const struct tsv *t, const struct rows *rows,
-    size_t first, size_t n)
+    size_t first, size_t end)
 {
-	uint32_t record[BATCH];
 	struct aggregate_event e;
 
-	table_find_all(&v->rows, rows->keys + first, record, n);
-	for (size_t i = 0; i < n; i++)
-		if (record[i] != TABLE_NONE)
-			__builtin_prefetch(record_of(v, record[i]));
-	for (size_t i = 0; i < n; i++) {
-		const struct row *r = &rows->list[first + i];
+	for (; first < end; first++) {
+		const struct row *r = &rows->list[first];
 		const struct column *c = &v->columns[r->column];
+		uint32_t record = rows->records[r->key];
 
-		if (record[i] == TABLE_NONE)
-			tsv_bad_row(t, first + i,
+		if (end - first > AHEAD)
+			fetch_record(v, rows->records[r[AHEAD].key]);
+		if (record == TABLE_NONE)
+			tsv_bad_row(t, first,
 			    "an event before the exposure of its user; abagg "
 			    "reads what abwindow writes");
 		if (!r->has_value && c->how->needs_value)
 			continue;
-		e.value = r->value;
-		e.time = r->time;
-		e.owner = (uint64_t)r->column << 32 | record[i];
-		c->how->add(record_of(v, record[i]) + c->place, &e, &v->rest);
+		e.value = rows->events[first].value;
+		e.time = rows->events[first].time;
+		e.owner = (uint64_t)r->column << 32 | record;
+		c->how->add(record_of(v, record) + c->place, &e, &v->rest);
 	}
+}
+
+/* Where the rows end that are of the kind of the first; keys is set to how many
+ * keys they and those before them have. */
+static size_t
+end_of_run(const struct row *list, size_t first, size_t end, size_t *keys)
+{
+	const bool exposures = list[first].column == TABLE_NONE;
+	size_t known = *keys;
+
+	while (first < end && (list[first].column == TABLE_NONE) == exposures) {
+		size_t key = list[first++].key;
+
+		known = key < known ? known : key + 1;
+	}
+	*keys = known;
+	return first;
 }
 
 /* Add the rows from first on and before end, exposures and events in turn. */
 static void
-add_rows(struct values *v, const struct tsv *t, const struct rows *rows,
-    size_t first, size_t end)
+add_rows(struct values *v, const struct tsv *t, struct rows *rows, size_t first,
+    size_t end)
 {
-	for (size_t n; first < end; first += n) {
-		bool exposure = rows->list[first].column == TABLE_NONE;
+	for (size_t next; first < end; first = next) {
+		bool exposures = rows->list[first].column == TABLE_NONE;
+		size_t from = rows->known;
 
-		for (n = 1; n < BATCH && first + n < end; n++)
-			if ((rows->list[first + n].column == TABLE_NONE) !=
-			    exposure)
-				break;
-		(exposure ? add_exposures : add_events)(v, t, rows, first, n);
+		next = end_of_run(rows->list, first, end, &rows->known);
+		(exposures ? table_add_all : table_find_all)(&v->rows,
+		    rows->keys + from, rows->records + from,
+		    rows->known - from);
+		(exposures ? add_exposures : add_events)(
+		    v, t, rows, first, next);
 	}
 }
 
@@ -471,6 +514,7 @@ end_user(struct out *o, const struct input *in)
 {
 	put_values(o, in->values, &in->layout);
 	table_clear(&in->values->rows);
+	in->values->n_records = 0;
 	aggregate_clear(&in->values->rest);
 }
 
