@@ -8,6 +8,7 @@
 #include "common/ahead.h"
 
 #include <malloc.h>
+#include <sched.h>
 
 #include "common/die.h"
 #include "common/xalloc.h"
@@ -69,6 +70,19 @@ read_all(void *ahead)
 	return NULL;
 }
 
+/*
+ * Ask the scheduler, for both threads, not to put one off as soon as another
+ * is awake: where two programs of a pipe have four threads on two cores, that
+ * takes some 4 % off the time.  What it answers does not matter.
+ */
+static void
+work_in_batches(void)
+{
+	const struct sched_param none = {.sched_priority = 0};
+
+	pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+}
+
 void
 ahead_start(struct ahead *a, struct tsv *in, ahead_work *work, void *context,
     size_t size)
@@ -84,6 +98,7 @@ ahead_start(struct ahead *a, struct tsv *in, ahead_work *work, void *context,
 	/* A thread that allocates would reserve 128 MB of addresses. */
 	mallopt(M_ARENA_MAX, 1);
 #endif
+	work_in_batches();
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
 	a->threaded = pthread_create(&a->thread, &attr, read_all, a) == 0;
