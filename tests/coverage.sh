@@ -11,6 +11,7 @@ least=95
 
 # file | how the first of the lines begins | why no test runs them
 known='
+common/ahead.c     | fill(a, b);                | tests/faults.sh
 common/aggregate.c | die("more events of one user | takes 2^32 events
 common/cell.c      | return;                    | no cell is empty so far
 common/draw.c      | return false;              | takes 2^32 weights
@@ -30,13 +31,21 @@ common/stats.c     | s->multiplier              | tests/faults.sh
 common/stats.c     | die("more metrics          | takes 2^32 arms
 common/table.c     | key[0] = (uint64_t)        | tests/faults.sh
 common/table.c     | grow(t);                   | takes a run of 64 slots at the end, by chance
-common/table.c     | return false;              | as above
 common/table.c     | grow(t);                   | as above
 common/table.c     | die("more ids              | takes 2^32 ids
 common/xalloc.c    | die("out of memory");      | tests/faults.sh
 common/xalloc.c    | die("out of memory");      | takes more than a size_t counts
 common/xalloc.c    | die("out of memory");      | tests/faults.sh
 '
+
+# What depends on the processor.
+if grep -qs avx512_vbmi2 /proc/cpuinfo; then
+	known+='common/ends.c | way++; | the first way does'
+else
+	known+='
+common/ends.c | put16(uint32_t       | takes AVX-512
+common/ends.c | find_avx512(const    | takes AVX-512'
+fi
 
 table() {
 	sed -e '/^$/d' -e 's/ *| */|/g' -e 's/ *$//' <<<"$known"
