@@ -42,9 +42,7 @@ common/xalloc.c    | die("out of memory");      | tests/faults.sh
 if grep -qs avx512_vbmi2 /proc/cpuinfo; then
 	known+='common/ends.c | way++; | the first way does'
 else
-	known+='
-common/ends.c | put16(uint32_t       | takes AVX-512
-common/ends.c | find_avx512(const    | takes AVX-512'
+	known+='common/ends.c | put16(uint32_t | takes AVX-512'
 fi
 
 table() {
