@@ -19,7 +19,7 @@
 
 #include "common/tsv.h"
 
-#define AHEAD_BATCHES 4
+#define AHEAD_BATCHES 3
 
 /* What is done with each batch of rows on the second thread. */
 typedef void ahead_work(void *context, const struct tsv *rows, void *parts);
