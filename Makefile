@@ -169,8 +169,9 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units demo check check-build check-san check-msan check-tsan check-valgrind analyze \
-	coverage check-portable check-large check-faults fuzz check-rng calibrate \
-	lint bench bench-peers bench-scale install uninstall clean
+.PHONY: all units demo check check-build check-san check-msan check-tsan \
+	check-valgrind analyze coverage check-portable check-large check-faults \
+	fuzz check-rng calibrate lint bench bench-peers bench-scale install \
+	uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
