@@ -471,6 +471,20 @@ refuse_sum(const struct column *c, struct str user)
 	    die_quote(metric, c->id), die_quote(name, user));
 }
 
+/* Write the value of a column, with a tab before it; the place after it. */
+static char *
+put_value(char *p, const struct values *v, const struct column *c,
+    const char *record, struct str user)
+{
+	size_t n;
+
+	*p++ = '\t';
+	n = c->how->put(p, record + c->place, &v->rest);
+	if (n == 0)
+		refuse_sum(c, user);
+	return p + n;
+}
+
 static void
 put_values(struct out *o, const struct values *v, const struct layout *l)
 {
@@ -480,20 +494,21 @@ put_values(struct out *o, const struct values *v, const struct layout *l)
 		const char *record = record_of(v, row);
 		uint32_t arm, group;
 		struct str user = read_key(table_string(&v->rows, row), &group);
+		struct str names = arm_group(&v->groups, group), segments;
+		char *start, *p;
 
 		memcpy(&arm, record, sizeof(arm));
-		out_str(o, arm_group(&v->groups, group));
-		out_byte(o, '\t');
-		out_str(o, user);
-		out_str(o, arm_segments(arms, arm));
-		for (size_t i = 0; i < v->n; i++) {
-			const struct column *c = &v->columns[i];
-
-			out_byte(o, '\t');
-			if (!c->how->put(o, record + c->place, &v->rest))
-				refuse_sum(c, user);
-		}
-		out_byte(o, '\n');
+		segments = arm_segments(arms, arm);
+		start = p = out_reserve(o,
+		    names.n + user.n + segments.n + 2 + v->n * (1 + NUM_SIZE));
+		p = str_put(p, names);
+		*p++ = '\t';
+		p = str_put(p, user);
+		p = str_put(p, segments);
+		for (size_t i = 0; i < v->n; i++)
+			p = put_value(p, v, &v->columns[i], record, user);
+		*p++ = '\n';
+		o->n += (size_t)(p - start);
 	}
 }
 

@@ -37,12 +37,12 @@ add_binary(
 	*(uint8_t *)state = 1;
 }
 
-static bool
-put_binary(struct out *o, const void *state, const struct aggregate_rest *rest)
+static size_t
+put_binary(char *buf, const void *state, const struct aggregate_rest *rest)
 {
 	(void)rest;
-	out_byte(o, (char)('0' + *(const uint8_t *)state));
-	return true;
+	*buf = (char)('0' + *(const uint8_t *)state);
+	return 1;
 }
 
 /* 32 bits save more memory than anybody will miss. */
@@ -60,18 +60,17 @@ add_count(
 	memcpy(state, &n, sizeof(n));
 }
 
-static bool
-put_count(struct out *o, const void *state, const struct aggregate_rest *rest)
+static size_t
+put_count(char *buf, const void *state, const struct aggregate_rest *rest)
 {
 	uint32_t n;
 
 	(void)rest;
 	memcpy(&n, state, sizeof(n));
-	if (n < 10)
-		out_byte(o, (char)('0' + n));
-	else
-		out_count(o, n);
-	return true;
+	if (n >= 10)
+		return num_format_count(buf, n);
+	*buf = (char)('0' + n);
+	return 1;
 }
 
 static void
@@ -85,8 +84,8 @@ add_sum(
 	memcpy(state, &sum, sizeof(sum));
 }
 
-static bool
-put_sum(struct out *o, const void *state, const struct aggregate_rest *rest)
+static size_t
+put_sum(char *buf, const void *state, const struct aggregate_rest *rest)
 {
 	struct total sum;
 	struct decimal d;
@@ -95,23 +94,19 @@ put_sum(struct out *o, const void *state, const struct aggregate_rest *rest)
 
 	memcpy(&sum, state, sizeof(sum));
 	if (total_is_nothing(sum)) {
-		out_byte(o, '0');
-		return true;
+		*buf = '0';
+		return 1;
 	}
 	if (!total_decimal(&rest->totals, sum, &d)) {
 		e = total_exact(&rest->totals, sum);
 		x = exact_double(&e);
 	} else if (d.mantissa < 1000000000000000 && -290 < d.exponent) {
 		/* Few digits are the shortest text of their double. */
-		o->n += num_format_decimal(out_reserve(o, NUM_SIZE), d);
-		return true;
+		return num_format_decimal(buf, d);
 	} else {
 		x = decimal_double(d);
 	}
-	if (!isfinite(x))
-		return false;
-	out_number(o, x);
-	return true;
+	return isfinite(x) ? num_format(buf, x) : 0;
 }
 
 static void
@@ -126,16 +121,15 @@ add_mean(
 	memcpy(state, &m, sizeof(m));
 }
 
-static bool
-put_mean(struct out *o, const void *state, const struct aggregate_rest *rest)
+static size_t
+put_mean(char *buf, const void *state, const struct aggregate_rest *rest)
 {
 	struct exact x;
 	struct mean m;
 
 	memcpy(&m, state, sizeof(m));
 	x = total_exact(&rest->totals, m.sum);
-	out_number(o, m.n > 0 ? exact_ratio(&x, m.n, 1) : 0);
-	return true;
+	return num_format(buf, m.n > 0 ? exact_ratio(&x, m.n, 1) : 0);
 }
 
 static void
@@ -166,15 +160,14 @@ add_max(
 	memcpy(state, &x, sizeof(x));
 }
 
-static bool
-put_extreme(struct out *o, const void *state, const struct aggregate_rest *rest)
+static size_t
+put_extreme(char *buf, const void *state, const struct aggregate_rest *rest)
 {
 	struct extreme x;
 
 	(void)rest;
 	memcpy(&x, state, sizeof(x));
-	out_number(o, x.value);
-	return true;
+	return num_format(buf, x.value);
 }
 
 /* Of events at the same time it is the value that decides, not the order of
@@ -209,15 +202,14 @@ add_last(
 	memcpy(state, &m, sizeof(m));
 }
 
-static bool
-put_moment(struct out *o, const void *state, const struct aggregate_rest *rest)
+static size_t
+put_moment(char *buf, const void *state, const struct aggregate_rest *rest)
 {
 	struct moment m;
 
 	(void)rest;
 	memcpy(&m, state, sizeof(m));
-	out_number(o, m.value);
-	return true;
+	return num_format(buf, m.value);
 }
 
 /* Count the UTC days that the table does not have yet. */

@@ -12,7 +12,6 @@
 
 #include "common/decimal.h"
 #include "common/metric.h"
-#include "common/out.h"
 #include "common/table.h"
 #include "common/total.h"
 
@@ -32,9 +31,10 @@ struct aggregate {
 	size_t size; /* of the state, which needs no alignment */
 	void (*add)(void *state, const struct aggregate_event *,
 	    struct aggregate_rest *);
-	/* Write the value; false if it is past the range of doubles. */
-	bool (*put)(
-	    struct out *, const void *state, const struct aggregate_rest *);
+	/* Write the value as num_format() does; 0 bytes if it is past the
+	 * range of doubles. */
+	size_t (*put)(
+	    char *buf, const void *state, const struct aggregate_rest *);
 	bool needs_value; /* an event without one does not count */
 	bool needs_time;
 };
