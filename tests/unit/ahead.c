@@ -99,19 +99,25 @@ open_pipe(struct tsv *t, int ends[2])
 static void
 check_pieces(size_t most, unsigned reader_pause, unsigned user_pause)
 {
-	static struct ahead ahead;
+	/* What a stream owns is never freed, but stays where it is seen. */
+	static struct {
+		struct ahead ahead;
+		struct tsv t;
+	} streams[4], *s = streams;
 	struct context context = {.pause = reader_pause};
 	const struct ahead_batch *b;
 	uint64_t rows = 0, batches = 0;
-	struct tsv t;
 	int ends[2];
 
-	open_pipe(&t, ends);
+	while (s->t.name != NULL)
+		s++;
+	open_pipe(&s->t, ends);
 	if (fork() == 0)
 		write_pieces(ends[1], most);
 	close(ends[1]);
-	ahead_start(&ahead, &t, take_numbers, &context, sizeof(struct parts));
-	while ((b = ahead_next(&ahead)) != NULL) {
+	ahead_start(
+	    &s->ahead, &s->t, take_numbers, &context, sizeof(struct parts));
+	while ((b = ahead_next(&s->ahead)) != NULL) {
 		CHECK(((const struct parts *)b->parts)->before == rows);
 		for (size_t row = 0; row < b->rows.rows; row++)
 			check_row(b, row, rows++);
