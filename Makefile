@@ -85,10 +85,11 @@ check-msan:
 	$(MAKE) check TAGS='!build,!memory' BUILD=$(BUILD)/msan CC=clang \
 	    CFLAGS="-O1 -g -fsanitize=memory -fno-sanitize-recover=all"
 check-tsan: $(bats)
-	$(MAKE) all units BUILD=$(BUILD)/tsan CFLAGS="-O1 -g -fsanitize=thread"
+	$(MAKE) all $(BUILD)/tsan/unit/ahead BUILD=$(BUILD)/tsan \
+	    CFLAGS="-O1 -g -fsanitize=thread"
 	$(BUILD)/tsan/unit/ahead
-	TSAN_OPTIONS=report_thread_leaks=0 BUILD=$(abspath $(BUILD)/tsan) \
-	    $(bats) --filter-tags '!memory' tests/abwindow.bats \
+	TSAN_OPTIONS="report_thread_leaks=0 atexit_sleep_ms=0" \
+	    BUILD=$(abspath $(BUILD)/tsan) $(bats) --filter-tags '!memory' tests/abwindow.bats \
 	    tests/abagg.bats tests/progress.bats tests/pipes.bats
 check-valgrind: all
 	bash tests/wrap.sh $(BUILD) $(BUILD)/valgrind \
