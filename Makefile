@@ -89,8 +89,9 @@ check-tsan: $(bats)
 	    CFLAGS="-O1 -g -fsanitize=thread"
 	$(BUILD)/tsan/unit/ahead
 	TSAN_OPTIONS="report_thread_leaks=0 atexit_sleep_ms=0" \
-	    BUILD=$(abspath $(BUILD)/tsan) $(bats) --filter-tags '!memory' tests/abwindow.bats \
-	    tests/abagg.bats tests/progress.bats tests/pipes.bats
+	    BUILD=$(abspath $(BUILD)/tsan) $(bats) --filter-tags '!memory' \
+	    tests/abwindow.bats tests/abagg.bats tests/progress.bats \
+	    tests/pipes.bats
 check-valgrind: all
 	bash tests/wrap.sh $(BUILD) $(BUILD)/valgrind \
 	    valgrind -q --error-exitcode=99

@@ -69,8 +69,7 @@ struct values {
 	struct arms groups; /* experiment and variant */
 	struct arms arms;   /* and segments, if there are any */
 	char *records;      /* of each row the number of its arm, then states */
-	uint32_t n_records;
-	size_t room, size; /* records for which there is room, bytes of one */
+	size_t room, size;  /* records for which there is room, bytes of one */
 	struct aggregate_rest rest;
 	struct table ids;
 	struct column *columns;
@@ -135,14 +134,12 @@ find_columns(const struct tsv *t)
 	static const char *const known[] = {
 	    "user_id", "metric_id", "event_time", "event_value", NULL};
 
-	struct layout l = {.group = arm_columns_by(t, NULL),
+	return (struct layout){.group = arm_columns_by(t, NULL),
 	    .arm = arm_columns_beside(t, known),
 	    .user = tsv_need(t, "user_id"),
 	    .metric = tsv_need(t, "metric_id"),
 	    .time = tsv_need(t, "event_time"),
 	    .value = tsv_need(t, "event_value")};
-
-	return l;
 }
 
 /* Exit if a metric has the name of a column that will stand beside it. */
@@ -378,20 +375,27 @@ fetch_record(const struct values *v, uint32_t row)
 		__builtin_prefetch(record_of(v, row));
 }
 
-/* Add the rows from first on and before end, which are all exposures. */
+/* Rows that follow each other and are all exposures or all events, and which
+ * keys come with them. */
+struct run {
+	size_t first, end;
+	size_t key, n_keys;
+};
+
 static void
 add_exposures(struct values *v, const struct tsv *t, const struct rows *rows,
-    size_t first, size_t end)
+    const struct run *run)
 {
-	uint32_t next = v->n_records;
+	uint32_t next = v->rows.n;
 
-	v->n_records = v->rows.n;
+	table_add_all(&v->rows, rows->keys + run->key, rows->records + run->key,
+	    run->n_keys);
 	v->records = xgrow(v->records, &v->room, v->rows.n, v->size);
-	for (; first < end; first++) {
-		const struct row *r = &rows->list[first];
+	for (size_t row = run->first; row < run->end; row++) {
+		const struct row *r = &rows->list[row];
 
 		if (rows->records[r->key] != next++)
-			tsv_bad_row(t, first,
+			tsv_bad_row(t, row,
 			    "the exposure of this user to this variant again; "
 			    "abagg reads what one abwindow writes");
 		memset(record_of(v, rows->records[r->key]), 0, v->size);
@@ -400,48 +404,54 @@ add_exposures(struct values *v, const struct tsv *t, const struct rows *rows,
 	}
 }
 
-/* The same of events. */
 static void
 add_events(struct values *v, const struct tsv *t, const struct rows *rows,
-    size_t first, size_t end)
+    const struct run *run)
 {
 	struct aggregate_event e;
 
-	for (; first < end; first++) {
-		const struct row *r = &rows->list[first];
+	table_find_all(&v->rows, rows->keys + run->key,
+	    rows->records + run->key, run->n_keys);
+	for (size_t row = run->first; row < run->end; row++) {
+		const struct row *r = &rows->list[row];
 		const struct column *c = &v->columns[r->column];
 		uint32_t record = rows->records[r->key];
 
-		if (end - first > AHEAD)
+		if (run->end - row > AHEAD)
 			fetch_record(v, rows->records[r[AHEAD].key]);
 		if (record == TABLE_NONE)
-			tsv_bad_row(t, first,
+			tsv_bad_row(t, row,
 			    "an event before the exposure of its user; abagg "
 			    "reads what abwindow writes");
 		if (!r->has_value && c->how->needs_value)
 			continue;
-		e.value = rows->events[first].value;
-		e.time = rows->events[first].time;
+		e.value = rows->events[row].value;
+		e.time = rows->events[row].time;
 		e.owner = (uint64_t)r->column << 32 | record;
 		c->how->add(record_of(v, record) + c->place, &e, &v->rest);
 	}
 }
 
-/* Where the rows end that are of the kind of the first; keys is set to how many
- * keys they and those before them have. */
-static size_t
-end_of_run(const struct row *list, size_t first, size_t end, size_t *keys)
+static bool
+is_exposure(const struct row *r)
 {
-	const bool exposures = list[first].column == TABLE_NONE;
-	size_t known = *keys;
+	return r->column == TABLE_NONE;
+}
 
-	while (first < end && (list[first].column == TABLE_NONE) == exposures) {
-		size_t key = list[first++].key;
+/* The run that begins with row first, and ends before row end. */
+static struct run
+find_run(struct rows *rows, size_t first, size_t end)
+{
+	const struct row *r = &rows->list[first];
+	const bool exposures = is_exposure(r);
+	struct run run = {.first = first, .end = first, .key = rows->known};
+	size_t keys = run.key;
 
-		known = key < known ? known : key + 1;
-	}
-	*keys = known;
-	return first;
+	for (; run.end < end && is_exposure(r) == exposures; run.end++, r++)
+		keys = r->key < keys ? keys : (size_t)r->key + 1;
+	run.n_keys = keys - run.key;
+	rows->known = keys;
+	return run;
 }
 
 /* Add the rows from first on and before end, exposures and events in turn. */
@@ -449,16 +459,12 @@ static void
 add_rows(struct values *v, const struct tsv *t, struct rows *rows, size_t first,
     size_t end)
 {
-	for (size_t next; first < end; first = next) {
-		bool exposures = rows->list[first].column == TABLE_NONE;
-		size_t from = rows->known;
+	while (first < end) {
+		struct run run = find_run(rows, first, end);
 
-		next = end_of_run(rows->list, first, end, &rows->known);
-		(exposures ? table_add_all : table_find_all)(&v->rows,
-		    rows->keys + from, rows->records + from,
-		    rows->known - from);
-		(exposures ? add_exposures : add_events)(
-		    v, t, rows, first, next);
+		(is_exposure(&rows->list[first]) ? add_exposures : add_events)(
+		    v, t, rows, &run);
+		first = run.end;
 	}
 }
 
@@ -529,7 +535,6 @@ end_user(struct out *o, const struct input *in)
 {
 	put_values(o, in->values, &in->layout);
 	table_clear(&in->values->rows);
-	in->values->n_records = 0;
 	aggregate_clear(&in->values->rest);
 }
 

@@ -94,8 +94,8 @@ check_options(void)
 }
 
 /* What stands between the user and the time in all rows of one variant of one
- * experiment; the caller frees it. */
-static struct str
+ * experiment, which the caller frees. */
+static char *
 middle_of(uint64_t experiment, struct str variant)
 {
 	char *text = xcalloc(NUM_SIZE + variant.n + 3, 1), *p = text;
@@ -105,7 +105,7 @@ middle_of(uint64_t experiment, struct str variant)
 	*p++ = '\t';
 	p = str_put(p, variant);
 	*p++ = '\t';
-	return (struct str){text, (size_t)(p - text)};
+	return text;
 }
 
 /* Write a row: middle is all between the user and the time. */
@@ -133,7 +133,8 @@ static void
 put_variant(struct out *o, const struct draw_perm *users, uint64_t experiment,
     struct str variant, uint64_t first, uint64_t end)
 {
-	struct str middle = middle_of(experiment, variant);
+	char *text = middle_of(experiment, variant);
+	struct str middle = str_of(text);
 	uint64_t user[DRAW_PERM_BATCH];
 	size_t n;
 
@@ -144,7 +145,7 @@ put_variant(struct out *o, const struct draw_perm *users, uint64_t experiment,
 		for (size_t i = 0; i < n; i++)
 			put_row(o, user[i], experiment, middle);
 	}
-	free((char *)(uintptr_t)middle.p);
+	free(text);
 }
 
 /* Write the rows of one experiment that are in range, counted from its first;

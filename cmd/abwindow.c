@@ -325,7 +325,6 @@ take_events(void *inputs, const struct tsv *t, void *events)
 {
 	struct inputs *in = inputs;
 	struct events *v = events;
-
 	struct str user;
 
 	v->list = xgrow(v->list, &v->list_room, t->rows, sizeof(*v->list));

@@ -38,8 +38,7 @@ struct ahead {
 	bool threaded;
 	sem_t empty, full; /* how many of the batches are */
 	struct ahead_batch batches[AHEAD_BATCHES];
-	const struct ahead_batch
-	    *last; /* what the caller uses; at first NULL */
+	const struct ahead_batch *last; /* the caller's, at first NULL */
 };
 
 /*

@@ -4,8 +4,8 @@
  * tabs and line ends are, 64 bytes at a time; a row is then just the next
  * `columns` of these positions, and a field the bytes between two of them.
  * What is left of a line at the end of a block moves to the front of the
- * buffer, its positions with it, so that every byte is scanned once however
- * small the pieces are that read() returns.
+ * buffer, or of another if that is given away, its positions with it, so that
+ * every byte is scanned once however small the pieces are that read() returns.
  */
 #include "common/tsv.h"
 

@@ -7,7 +7,8 @@
  * 1970-01-01 00:00:00 UTC and lies in the years 0001 to 9999 of the Gregorian
  * calendar, extended backwards, with days of 86400 seconds.  Neither TZ nor
  * the locale matters.  The parsers take the whole text or return false and
- * leave *out alone.
+ * leave *out alone.  Dates that were read, and those that were written, are
+ * remembered: one thread at a time may read, and one may write.
  */
 
 #include <stdbool.h>

@@ -20,7 +20,8 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
 
 /*
- * p with room for at least need objects, where it has room for *room now.
+ * p with room for at least need objects, where it has room for *room now, and
+ * never NULL.
  * Grows by half, or an eighth of what is large, so that growing one by one
  * stays linear.
  */

@@ -321,21 +321,15 @@ kill_calls() {
 	done <../calls
 }
 
-fail_allocations() {
-	local total n
+# Each allocation fails, and each read and write, on whatever thread it is.
+fail_counted() {
+	local allocations transfers n
 	judge '' env FAULTS_ALLOCATION=0
-	read -r total _ <../report
-	for ((n = 1; n <= total; n++)); do
+	read -r allocations transfers <../report
+	for ((n = 1; n <= allocations; n++)); do
 		judge 'out of memory' env FAULTS_ALLOCATION="$n"
 	done
-}
-
-# The reads and writes, on whatever thread they are.
-fail_transfers() {
-	local total n
-	judge '' env FAULTS_ALLOCATION=0
-	read -r _ total <../report
-	for ((n = 1; n <= total; n++)); do
+	for ((n = 1; n <= transfers; n++)); do
 		judge 'Input/output error' env FAULTS_TRANSFER="$n"
 	done
 }
@@ -382,8 +376,7 @@ row() {
 	trap - INT
 	if begin "$@"; then
 		fail_calls
-		fail_allocations
-		fail_transfers
+		fail_counted
 		move_bytes
 		[ -z "$file" ] || kill_calls
 	fi
