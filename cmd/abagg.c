@@ -22,13 +22,17 @@
 #include "common/opt.h"
 #include "common/order.h"
 #include "common/out.h"
+#include "common/roster.h"
 #include "common/table.h"
 #include "common/tsv.h"
 #include "common/xalloc.h"
 
-#define COLUMNS "experiment_id,variant,user_id,metric_id,event_time,event_value"
-/* So many events ahead their records are fetched. */
+/* So many rows ahead the first one of the ring is fetched. */
 #define AHEAD 16
+/* So many users are looked up before their rows are used, which then still are
+ * in the first cache. */
+#define BATCH 64
+#define COLUMNS "experiment_id,variant,user_id,metric_id,event_time,event_value"
 
 static const char *metrics_path, *aggregation, *output, *columns;
 static bool no_header, sorted;
@@ -57,7 +61,7 @@ static const struct opt_program program = {
     .most_operands = 1,
 };
 
-/* One column of the values: a metric, and where a record has its state. */
+/* One column of the values: a metric, and where a row has its state. */
 struct column {
 	struct str id; /* empty until an event tells it, with -a HOW */
 	const struct aggregate *how;
@@ -65,15 +69,21 @@ struct column {
 };
 
 struct values {
-	struct table rows;  /* one an exposure: see put_key() */
+	struct roster
+	    rows; /* one an exposure, its states behind what is there */
 	struct arms groups; /* experiment and variant */
 	struct arms arms;   /* and segments, if there are any */
-	char *records;      /* of each row the number of its arm, then states */
-	size_t room, size;  /* records for which there is room, bytes of one */
+	uint32_t *group_of; /* each arm */
+	size_t group_of_room;
+	uint64_t
+	    *seen; /* of each group the last user seen in it, and how many */
+	uint64_t n_users;
+	size_t n_seen, seen_room;
 	struct aggregate_rest rest;
 	struct table ids;
 	struct column *columns;
 	size_t n;
+	bool needs_time; /* one of them does */
 };
 
 /* Where the input has what. */
@@ -88,8 +98,9 @@ add_column(struct values *v, struct str id, enum metric_aggregation how)
 	const struct aggregate *a = &aggregates[how];
 
 	v->columns = xrealloc(v->columns, v->n + 1, sizeof(*v->columns));
-	v->columns[v->n++] = (struct column){id, a, v->size};
-	v->size += a->size;
+	v->columns[v->n++] = (struct column){id, a, v->rows.size};
+	v->rows.size += a->size;
+	v->needs_time |= a->needs_time;
 	if (id.n > 0)
 		table_add(&v->ids, id);
 }
@@ -101,7 +112,7 @@ add_columns(struct values *v)
 	enum metric_aggregation how;
 	const char *equals;
 
-	v->size = sizeof(uint32_t);
+	v->rows.size = sizeof(struct roster_row);
 	if ((metrics_path != NULL) == (aggregation != NULL))
 		opt_die("needs -m FILE or -a [ID=]HOW");
 	if (metrics_path != NULL) {
@@ -173,115 +184,36 @@ put_header(struct out *o, const struct values *v, const struct tsv *t,
 	out_byte(o, '\n');
 }
 
-/*
- * Write the key of a row at *p, which moves on: the number of its group, seven
- * bits a byte and the last one marked, and then the user.  It takes less
- * memory than the group's names would.
- */
-static struct str
-put_key(char **p, uint32_t group, struct str user)
-{
-	struct str key = {*p, 0};
-
-	for (; group > 0x7f; group >>= 7)
-		*(*p)++ = (char)(group & 0x7f);
-	*(*p)++ = (char)(group | 0x80);
-	*p = str_put(*p, user);
-	key.n = (size_t)(*p - key.p);
-	return key;
-}
-
-/* Take a key apart again: the user, and the number of the group. */
-static struct str
-read_key(struct str key, uint32_t *group)
-{
-	int shift = 0;
-
-	for (*group = 0; (*key.p & 0x80) == 0; key.p++, key.n--, shift += 7)
-		*group |= (uint32_t)*key.p << shift;
-	*group |= (uint32_t)(*key.p & 0x7f) << shift;
-	return (struct str){key.p + 1, key.n - 1};
-}
-
 /* A row of the input, taken apart. */
-struct row {
-	uint32_t key;    /* in the struct rows */
+struct entry {
+	uint32_t user; /* in the struct entries */
+	uint32_t group;
 	uint32_t column; /* of its metric; TABLE_NONE if it is an exposure */
 	uint32_t arm;    /* of an exposure */
-	bool has_value;  /* of an event, as are what is apart: */
-};
-struct event {
-	int64_t time;
-	struct decimal value;
+	bool has_value;  /* of an event */
 };
 
-/* Those of a batch, and their keys, most of them once. */
-struct rows {
-	struct row *list; /* owned, as are the others */
-	struct event *events;
-	struct str *keys;
-	uint32_t *records; /* of the keys, as far as they are known */
-	size_t n_keys, known;
-	char *text, *next; /* where the keys are, and the next one goes */
-	size_t list_room, events_room, keys_room, records_room, text_room;
-};
-
-/* The key that came last in a group, and of whom it is. */
-struct latest {
-	uint64_t batch; /* it is of this one, counted from 1 */
-	struct str user;
-	uint32_t key;
+/* Those of a batch, and their users, each of them once for events that follow
+ * each other. */
+struct entries {
+	struct entry *list;             /* owned, as are the others */
+	struct aggregate_event *events; /* in the places of those that are */
+	struct roster_key *users;
+	size_t n_users, used; /* users, and those of the runs so far */
+	size_t list_room, events_room, users_room;
 };
 
 struct input {
 	struct values *values;
 	struct layout layout;
 	struct tsv stream;
-	uint64_t batches;      /* so far */
-	struct latest *latest; /* of each group; owned */
-	size_t n_latest, latest_room;
 };
 
-static struct latest *
-latest_of(struct input *in, uint32_t group)
-{
-	in->latest = xgrow(in->latest, &in->latest_room, (size_t)group + 1,
-	    sizeof(*in->latest));
-	while (in->n_latest <= group)
-		in->latest[in->n_latest++].batch = 0;
-	return &in->latest[group];
-}
-
-/*
- * Find the key of a row, or make it.  The events of a user come one after the
- * other, in turn for each of his experiments; so it mostly is the one that
- * came last in its group.
- */
-static void
-take_key(struct row *r, struct rows *rows, struct input *in,
-    const struct tsv *t, size_t row)
-{
-	const struct layout *l = &in->layout;
-	uint32_t group = arm_of_row(&in->values->groups, t, row, &l->group);
-	struct latest *latest = latest_of(in, group);
-	struct str user = tsv_id(t, row, l->user);
-
-	if (latest->batch != in->batches || !str_eq(latest->user, user)) {
-		latest->batch = in->batches;
-		latest->user = user;
-		latest->key = (uint32_t)rows->n_keys;
-		rows->keys[rows->n_keys++] = put_key(&rows->next, group, user);
-	}
-	r->key = latest->key;
-	r->arm = group;
-}
-
-/* The column of the row's metric.  With -a HOW the first event names it. */
+/* The column of a metric.  With -a HOW the first event names it. */
 static uint32_t
-column_of_row(
-    struct values *v, const struct tsv *t, size_t row, const struct layout *l)
+column_of(struct values *v, const struct tsv *t, size_t row, struct str id,
+    const struct layout *l)
 {
-	struct str id = tsv_field(t, row, l->metric);
 	uint32_t i = table_find(&v->ids, id);
 
 	if (i == TABLE_NONE && v->ids.n == 0 && aggregation != NULL) {
@@ -296,174 +228,219 @@ column_of_row(
 }
 
 /*
- * Take an event apart.  One that counts for many metrics comes once for each
- * of them, one after the other, and its number is read once for all.
+ * Read the value of an event.  One that counts for many metrics comes once for
+ * each of them, one after the other, and its number is read once for all.
  */
 static void
-take_event(struct rows *rows, struct values *v, const struct tsv *t, size_t row,
-    const struct layout *l)
+take_value(struct entries *to, const struct tsv *t, size_t row,
+    struct str value, const struct layout *l)
 {
-	struct row *r = &rows->list[row];
-	struct event *e = &rows->events[row];
-	struct str value = tsv_field(t, row, l->value);
+	struct aggregate_event *e = &to->events[row];
 
-	r->column = column_of_row(v, t, row, l);
-	r->has_value = value.n > 0;
-	if (row > 0 && r[-1].column != TABLE_NONE &&
+	if (row > 0 && to->list[row - 1].has_value &&
 	    str_eq(value, tsv_field(t, row - 1, l->value)))
 		e->value = e[-1].value;
-	else if (r->has_value && !num_parse(value, &e->value))
+	else if (!num_parse(value, &e->value))
 		tsv_bad_field(t, row, l->value, "bad number");
-	if (v->columns[r->column].how->needs_time)
-		e->time = tsv_time(t, row, l->time);
 }
 
-/* Room for the rows of a batch: beside the user a key has five bytes at most,
- * and a row has as many tabs. */
 static void
-make_room(struct rows *rows, const struct tsv *t)
+take_event(struct entries *to, struct values *v, const struct tsv *t,
+    size_t row, const struct layout *l)
 {
-	struct str first = tsv_row(t, 0), last = tsv_row(t, t->rows - 1);
-	size_t size = (size_t)(last.p + last.n - first.p);
+	struct tsv_row fields = tsv_row(t, row);
+	struct str value = tsv_part(fields, l->value);
+	struct entry *e = &to->list[row];
 
-	rows->list =
-	    xgrow(rows->list, &rows->list_room, t->rows, sizeof(*rows->list));
-	rows->events = xgrow(
-	    rows->events, &rows->events_room, t->rows, sizeof(*rows->events));
-	rows->keys =
-	    xgrow(rows->keys, &rows->keys_room, t->rows, sizeof(*rows->keys));
-	rows->records = xgrow(rows->records, &rows->records_room, t->rows,
-	    sizeof(*rows->records));
-	rows->text = xgrow(rows->text, &rows->text_room, size, 1);
-	rows->next = rows->text;
-	rows->n_keys = rows->known = 0;
+	e->column = column_of(v, t, row, tsv_part(fields, l->metric), l);
+	e->has_value = value.n > 0;
+	if (e->has_value)
+		take_value(to, t, row, value, l);
+	if (v->needs_time && v->columns[e->column].how->needs_time)
+		to->events[row].time = tsv_time(t, row, l->time);
+}
+
+static void
+take_exposure(struct entry *e, struct values *v, const struct tsv *t,
+    size_t row, const struct layout *l)
+{
+	e->column = TABLE_NONE;
+	e->has_value = false;
+	e->arm = e->group;
+	if (l->arm.n > 0)
+		e->arm = arm_of_row(&v->arms, t, row, &l->arm);
+}
+
+static void
+make_room(struct entries *to, size_t n)
+{
+	to->list = xgrow(to->list, &to->list_room, n, sizeof(*to->list));
+	to->events =
+	    xgrow(to->events, &to->events_room, n, sizeof(*to->events));
+	to->users = xgrow(to->users, &to->users_room, n, sizeof(*to->users));
+	to->n_users = to->used = 0;
 }
 
 /* Take a batch apart. */
 static void
-take_rows(void *input, const struct tsv *t, void *parts)
+take_rows(void *input, const struct tsv *t, void *entries)
 {
+	static const struct str nobody = {"", 0};
 	struct input *in = input;
 	const struct layout *l = &in->layout;
 	struct values *v = in->values;
-	struct rows *rows = parts;
+	struct entries *to = entries;
+	struct str last = nobody;
 
-	make_room(rows, t);
-	in->batches++;
+	make_room(to, t->rows);
 	for (size_t row = 0; row < t->rows; row++) {
-		struct row *r = &rows->list[row];
+		struct str user = tsv_id(t, row, l->user);
+		bool is_event = tsv_field(t, row, l->metric).n > 0;
+		struct entry *e = &to->list[row];
 
-		take_key(r, rows, in, t, row);
-		r->column = TABLE_NONE;
-		if (tsv_field(t, row, l->metric).n > 0)
-			take_event(rows, v, t, row, l);
-		else if (l->arm.n > 0)
-			r->arm = arm_of_row(&v->arms, t, row, &l->arm);
+		if (!is_event || !str_eq(user, last))
+			to->users[to->n_users++] = roster_key(user);
+		last = is_event ? user : nobody;
+		e->user = (uint32_t)to->n_users - 1;
+		e->group = arm_of_row(&v->groups, t, row, &l->group);
+		if (is_event)
+			take_event(to, v, t, row, l);
+		else
+			take_exposure(e, v, t, row, l);
 	}
 }
 
-static char *
-record_of(const struct values *v, uint32_t row)
+static struct roster_row *
+row_at(const struct values *v, uint32_t row)
 {
-	return v->records + row * v->size;
+	return roster_at(&v->rows, row);
+}
+
+static uint32_t
+group_at(const struct values *v, uint32_t row)
+{
+	return v->group_of[row_at(v, row)->arm];
 }
 
 static void
-fetch_record(const struct values *v, uint32_t row)
+set_group(struct values *v, uint32_t arm, uint32_t group)
 {
-	if (row != TABLE_NONE)
-		__builtin_prefetch(record_of(v, row));
+	v->group_of = xgrow(v->group_of, &v->group_of_room, (size_t)arm + 1,
+	    sizeof(*v->group_of));
+	v->group_of[arm] = group;
 }
 
-/* Rows that follow each other and are all exposures or all events, and which
- * keys come with them. */
+/* Entries that follow each other and are all exposures or all events, and the
+ * users who come with them. */
 struct run {
 	size_t first, end;
-	size_t key, n_keys;
+	size_t user, user_end;
 };
 
 static void
-add_exposures(struct values *v, const struct tsv *t, const struct rows *rows,
-    const struct run *run)
+add_exposures(
+    struct values *v, const struct entries *from, const struct run *run)
 {
-	uint32_t next = v->rows.n;
+	uint32_t x = v->rows.n;
 
-	table_add_all(&v->rows, rows->keys + run->key, rows->records + run->key,
-	    run->n_keys);
-	v->records = xgrow(v->records, &v->room, v->rows.n, v->size);
-	for (size_t row = run->first; row < run->end; row++) {
-		const struct row *r = &rows->list[row];
+	roster_add(
+	    &v->rows, from->users + run->user, run->user_end - run->user);
+	for (size_t i = run->first; i < run->end; i++, x++) {
+		const struct entry *e = &from->list[i];
+		struct roster_row *row = row_at(v, x);
 
-		if (rows->records[r->key] != next++)
-			tsv_bad_row(t, row,
-			    "the exposure of this user to this variant again; "
-			    "abagg reads what one abwindow writes");
-		memset(record_of(v, rows->records[r->key]), 0, v->size);
-		memcpy(record_of(v, rows->records[r->key]), &r->arm,
-		    sizeof(r->arm));
+		row->arm = e->arm;
+		memset(row + 1, 0, v->rows.size - sizeof(*row));
+		set_group(v, e->arm, e->group);
 	}
 }
 
+/* The row of that group in the ring that x is in, or ROSTER_NONE. */
+static uint32_t
+find_group(const struct values *v, uint32_t x, uint32_t group)
+{
+	uint32_t first = x;
+
+	if (x == ROSTER_NONE)
+		return ROSTER_NONE;
+	do {
+		if (group_at(v, x) == group)
+			return x;
+		x = row_at(v, x)->next;
+	} while (x != first);
+	return ROSTER_NONE;
+}
+
 static void
-add_events(struct values *v, const struct tsv *t, const struct rows *rows,
+add_event(struct values *v, const struct entry *e,
+    struct aggregate_event *event, uint32_t row)
+{
+	const struct column *c = &v->columns[e->column];
+
+	if (!e->has_value && c->how->needs_value)
+		return;
+	event->owner = (uint64_t)e->column << 32 | row;
+	c->how->add((char *)row_at(v, row) + c->place, event, &v->rest);
+}
+
+static void
+add_events(struct values *v, const struct tsv *t, const struct entries *from,
     const struct run *run)
 {
-	struct aggregate_event e;
+	uint32_t found[BATCH];
+	size_t i = run->first;
 
-	table_find_all(&v->rows, rows->keys + run->key,
-	    rows->records + run->key, run->n_keys);
-	for (size_t row = run->first; row < run->end; row++) {
-		const struct row *r = &rows->list[row];
-		const struct column *c = &v->columns[r->column];
-		uint32_t record = rows->records[r->key];
+	for (size_t user = run->user, n; user < run->user_end; user += n) {
+		n = run->user_end - user < BATCH ? run->user_end - user : BATCH;
+		roster_find(&v->rows, from->users + user, found, n);
+		for (; i < run->end && from->list[i].user < user + n; i++) {
+			const struct entry *e = &from->list[i];
+			uint32_t *x = &found[e->user - user];
 
-		if (run->end - row > AHEAD)
-			fetch_record(v, rows->records[r[AHEAD].key]);
-		if (record == TABLE_NONE)
-			tsv_bad_row(t, row,
-			    "an event before the exposure of its user; abagg "
-			    "reads what abwindow writes");
-		if (!r->has_value && c->how->needs_value)
-			continue;
-		e.value = rows->events[row].value;
-		e.time = rows->events[row].time;
-		e.owner = (uint64_t)r->column << 32 | record;
-		c->how->add(record_of(v, record) + c->place, &e, &v->rest);
+			/* The next one looked for will be near. */
+			*x = find_group(v, *x, e->group);
+			if (*x == ROSTER_NONE)
+				tsv_bad_row(t, i,
+				    "an event before the exposure of its user; "
+				    "abagg reads what abwindow writes");
+			add_event(v, e, &from->events[i], *x);
+		}
 	}
 }
 
 static bool
-is_exposure(const struct row *r)
+is_exposure(const struct entry *e)
 {
-	return r->column == TABLE_NONE;
+	return e->column == TABLE_NONE;
 }
 
-/* The run that begins with row first, and ends before row end. */
+/* The run that begins with entry first, and ends before entry end. */
 static struct run
-find_run(struct rows *rows, size_t first, size_t end)
+find_run(struct entries *from, size_t first, size_t end)
 {
-	const struct row *r = &rows->list[first];
-	const bool exposures = is_exposure(r);
-	struct run run = {.first = first, .end = first, .key = rows->known};
-	size_t keys = run.key;
+	const struct entry *list = from->list;
+	struct run run = {.first = first, .end = first, .user = from->used};
 
-	for (; run.end < end && is_exposure(r) == exposures; run.end++, r++)
-		keys = r->key < keys ? keys : (size_t)r->key + 1;
-	run.n_keys = keys - run.key;
-	rows->known = keys;
+	while (run.end < end &&
+	       is_exposure(&list[run.end]) == is_exposure(&list[first]))
+		from->used = (size_t)list[run.end++].user + 1;
+	run.user_end = from->used;
 	return run;
 }
 
-/* Add the rows from first on and before end, exposures and events in turn. */
+/* Add the entries from first on and before end, exposures and events in
+ * turn. */
 static void
-add_rows(struct values *v, const struct tsv *t, struct rows *rows, size_t first,
-    size_t end)
+add_entries(struct values *v, const struct tsv *t, struct entries *from,
+    size_t first, size_t end)
 {
 	while (first < end) {
-		struct run run = find_run(rows, first, end);
+		struct run run = find_run(from, first, end);
 
-		(is_exposure(&rows->list[first]) ? add_exposures : add_events)(
-		    v, t, rows, &run);
+		if (is_exposure(&from->list[first]))
+			add_exposures(v, from, &run);
+		else
+			add_events(v, t, from, &run);
 		first = run.end;
 	}
 }
@@ -480,15 +457,63 @@ refuse_sum(const struct column *c, struct str user)
 /* Write the value of a column, with a tab before it; the place after it. */
 static char *
 put_value(char *p, const struct values *v, const struct column *c,
-    const char *record, struct str user)
+    const struct roster_row *row, struct str user)
 {
 	size_t n;
 
 	*p++ = '\t';
-	n = c->how->put(p, record + c->place, &v->rest);
+	n = c->how->put(p, (const char *)row + c->place, &v->rest);
 	if (n == 0)
 		refuse_sum(c, user);
 	return p + n;
+}
+
+static _Noreturn void
+refuse_again(const struct values *v, const struct tsv *t, uint32_t row)
+{
+	const struct arm *arm = &v->groups.list[group_at(v, row)];
+	char user[DIE_QUOTE], variant[DIE_QUOTE], experiment[DIE_QUOTE];
+
+	die("%s: the exposure of user %s to variant %s of experiment %s is "
+	    "there twice; abagg reads what one abwindow writes",
+	    t->name, die_quote(user, roster_id(&v->rows, row)),
+	    die_quote(variant, table_string(&v->groups.variants, arm->variant)),
+	    die_quote(experiment,
+		table_string(&v->groups.experiments, arm->experiment)));
+}
+
+/* Note that the user, of that number, is in the row's group. */
+static void
+see(struct values *v, const struct tsv *t, uint32_t row, uint64_t user)
+{
+	uint32_t group = group_at(v, row);
+
+	v->seen =
+	    xgrow(v->seen, &v->seen_room, (size_t)group + 1, sizeof(*v->seen));
+	while (v->n_seen <= group)
+		v->seen[v->n_seen++] = 0;
+	if (v->seen[group] == user)
+		refuse_again(v, t, row);
+	v->seen[group] = user;
+}
+
+/* Exit if a user has two exposures in one group.  That shows when all are
+ * there, by going once round each ring, in linear time. */
+static void
+check_exposures(struct values *v, const struct tsv *t)
+{
+	for (uint32_t last = 0; last < v->rows.n; last++) {
+		uint32_t x = row_at(v, last)->next;
+
+		if (v->rows.n - last > AHEAD)
+			__builtin_prefetch(
+			    row_at(v, row_at(v, last + AHEAD)->next));
+		if (x >= last)
+			continue;
+		see(v, t, last, ++v->n_users);
+		for (; x != last; x = row_at(v, x)->next)
+			see(v, t, x, v->n_users);
+	}
 }
 
 static void
@@ -497,14 +522,12 @@ put_values(struct out *o, const struct values *v, const struct layout *l)
 	const struct arms *arms = l->arm.n > 0 ? &v->arms : &v->groups;
 
 	for (uint32_t row = 0; row < v->rows.n; row++) {
-		const char *record = record_of(v, row);
-		uint32_t arm, group;
-		struct str user = read_key(table_string(&v->rows, row), &group);
-		struct str names = arm_group(&v->groups, group), segments;
+		const struct roster_row *r = row_at(v, row);
+		struct str user = roster_id(&v->rows, row);
+		struct str names = arm_group(arms, r->arm);
+		struct str segments = arm_segments(arms, r->arm);
 		char *start, *p;
 
-		memcpy(&arm, record, sizeof(arm));
-		segments = arm_segments(arms, arm);
 		start = p = out_reserve(o,
 		    names.n + user.n + segments.n + 2 + v->n * (1 + NUM_SIZE));
 		p = str_put(p, names);
@@ -512,7 +535,7 @@ put_values(struct out *o, const struct values *v, const struct layout *l)
 		p = str_put(p, user);
 		p = str_put(p, segments);
 		for (size_t i = 0; i < v->n; i++)
-			p = put_value(p, v, &v->columns[i], record, user);
+			p = put_value(p, v, &v->columns[i], r, user);
 		*p++ = '\n';
 		o->n += (size_t)(p - start);
 	}
@@ -524,40 +547,43 @@ aggregate(struct input *in)
 	static struct ahead ahead;
 	const struct ahead_batch *b;
 
-	ahead_start(&ahead, &in->stream, take_rows, in, sizeof(struct rows));
+	ahead_start(&ahead, &in->stream, take_rows, in, sizeof(struct entries));
 	while ((b = ahead_next(&ahead)) != NULL)
-		add_rows(in->values, &b->rows, b->parts, 0, b->rows.rows);
+		add_entries(in->values, &b->rows, b->parts, 0, b->rows.rows);
+	check_exposures(in->values, &in->stream);
 }
 
 /* Nothing more comes of the users so far. */
 static void
 end_user(struct out *o, const struct input *in)
 {
+	check_exposures(in->values, &in->stream);
 	put_values(o, in->values, &in->layout);
-	table_clear(&in->values->rows);
+	roster_clear(&in->values->rows);
 	aggregate_clear(&in->values->rest);
 }
 
 static void
 aggregate_sorted(struct out *o, struct input *in)
 {
-	static struct rows rows;
+	static struct entries entries;
 	struct order users = {.room = 0};
 	const struct tsv *t = &in->stream;
 
 	while (tsv_read(&in->stream)) {
 		size_t done = 0;
 
-		take_rows(in, t, &rows);
+		take_rows(in, t, &entries);
 		for (size_t row = 0; row < t->rows; row++) {
 			if (!order_next(&users, t, row, in->layout.user))
 				continue;
-			add_rows(in->values, t, &rows, done, row);
+			add_entries(in->values, t, &entries, done, row);
 			end_user(o, in);
 			done = row;
 		}
-		add_rows(in->values, t, &rows, done, t->rows);
+		add_entries(in->values, t, &entries, done, t->rows);
 	}
+	check_exposures(in->values, t);
 	order_free(&users);
 }
 

@@ -22,6 +22,12 @@ add_segment(struct arm_columns *c, size_t column)
 	c->segments[c->n++] = column;
 }
 
+static void
+note_adjacent(struct arm_columns *c)
+{
+	c->adjacent = c->n == 0 && c->variant == c->experiment + 1;
+}
+
 struct arm_columns
 arm_columns_beside(const struct tsv *t, const char *const *known)
 {
@@ -32,6 +38,7 @@ arm_columns_beside(const struct tsv *t, const char *const *known)
 		if (i != c.experiment && i != c.variant &&
 		    !is_known(t->header[i], known))
 			add_segment(&c, i);
+	note_adjacent(&c);
 	return c;
 }
 
@@ -58,6 +65,7 @@ arm_columns_by(const struct tsv *t, const char *list)
 				    die_quote(quoted, name));
 		add_segment(&c, column);
 	}
+	note_adjacent(&c);
 	return c;
 }
 
@@ -69,12 +77,8 @@ key_of_row(struct arms *a, const struct tsv *t, size_t row,
 {
 	size_t n = 0;
 
-	if (c->n == 0 && c->variant == c->experiment + 1) {
-		struct str first = tsv_field(t, row, c->experiment);
-		struct str second = tsv_field(t, row, c->variant);
-
-		return (struct str){first.p, first.n + 1 + second.n};
-	}
+	if (c->adjacent)
+		return tsv_span(tsv_row(t, row), c->experiment, c->variant);
 	for (size_t i = 0; i < c->n + 2; i++) {
 		size_t column = i == 0   ? c->experiment
 				: i == 1 ? c->variant
@@ -90,7 +94,7 @@ key_of_row(struct arms *a, const struct tsv *t, size_t row,
 }
 
 uint32_t
-arm_of_row(struct arms *a, const struct tsv *t, size_t row,
+arm_of_other_row(struct arms *a, const struct tsv *t, size_t row,
     const struct arm_columns *c)
 {
 	struct str key = key_of_row(a, t, row, c);

@@ -36,6 +36,7 @@ struct arm_columns {
 	size_t experiment, variant;
 	size_t *segments; /* owned, in the order in which they are shown */
 	size_t n;
+	bool adjacent; /* experiment and variant are all, and side by side */
 };
 
 /*
@@ -48,9 +49,22 @@ struct arm_columns arm_columns_beside(
 /* The same with the segments that a comma-separated list names. */
 struct arm_columns arm_columns_by(const struct tsv *, const char *list);
 
-/* The number of the row's arm.  An empty experiment or variant is a fault. */
-uint32_t arm_of_row(
+/* arm_of_row() of what is not a recent arm. */
+uint32_t arm_of_other_row(
     struct arms *, const struct tsv *, size_t row, const struct arm_columns *);
+
+/* The number of the row's arm.  An empty experiment or variant is a fault. */
+static inline uint32_t
+arm_of_row(struct arms *a, const struct tsv *t, size_t row,
+    const struct arm_columns *c)
+{
+	uint32_t arm = TABLE_NONE;
+
+	if (c->adjacent)
+		arm = table_recall(&a->keys,
+		    tsv_span(tsv_row(t, row), c->experiment, c->variant));
+	return arm != TABLE_NONE ? arm : arm_of_other_row(a, t, row, c);
+}
 
 /* An arm's "experiment<TAB>variant", until the next arm is added. */
 static inline struct str

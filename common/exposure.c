@@ -4,37 +4,15 @@
 #include "common/die.h"
 #include "common/xalloc.h"
 
-#define BATCH 256
-/* So many users ahead their exposures are fetched. */
+/* So many exposures ahead the user's first one is fetched. */
 #define AHEAD 16
 
 /* What is known of one experiment while one user's exposures are judged. */
 struct verdict {
-	uint32_t best; /* the exposure that counts */
+	uint32_t best; /* the exposure that counts, at first ROSTER_NONE */
 	uint64_t repeated;
 	bool mixed;
 };
-
-/* Room for n users' lists, those that are new empty. */
-static void
-make_lists(struct exposures *e, size_t known, size_t n)
-{
-	e->first = xgrow(e->first, &e->first_room, n, sizeof(*e->first));
-	for (size_t user = known; user < n; user++)
-		e->first[user] = EXPOSURE_END | (uint32_t)user;
-}
-
-/* Add an exposure at the front of its user's list. */
-static void
-add(struct exposures *e, uint32_t user, const struct exposure *row)
-{
-	if (e->n == EXPOSURE_END)
-		die("%s: more exposures than 31 bits count", e->name);
-	e->list =
-	    xgrow(e->list, &e->list_room, (size_t)e->n + 1, sizeof(*e->list));
-	e->list[e->n] = (struct exposure){row->time, row->arm, e->first[user]};
-	e->first[user] = e->n++;
-}
 
 void
 exposure_read(struct exposure_rows *rows, struct exposures *e,
@@ -47,29 +25,31 @@ exposure_read(struct exposure_rows *rows, struct exposures *e,
 	rows->list =
 	    xgrow(rows->list, &rows->list_room, n, sizeof(*rows->list));
 	for (size_t i = 0; i < n; i++) {
-		rows->users[i] = tsv_id(t, first + i, c->user);
-		rows->list[i] =
-		    (struct exposure){.time = tsv_time(t, first + i, c->time),
-			.arm = arm_of_row(&e->arms, t, first + i, &c->arms)};
+		rows->users[i] = roster_key(tsv_id(t, first + i, c->user));
+		rows->list[i] = (struct exposure_of){
+		    .time = tsv_time(t, first + i, c->time),
+		    .arm = arm_of_row(&e->arms, t, first + i, &c->arms)};
 	}
 }
 
 void
 exposure_add(struct exposures *e, const struct exposure_rows *rows)
 {
-	uint32_t users[BATCH];
+	uint32_t x = e->users.n;
 
-	for (size_t done = 0, n; done < rows->n; done += n) {
-		uint32_t known = e->users.n;
+	roster_add(&e->users, rows->users, rows->n);
+	for (size_t i = 0; i < rows->n; i++, x++) {
+		struct exposure *exposure = exposure_at(e, x);
 
-		n = rows->n - done < BATCH ? rows->n - done : BATCH;
-		table_add_all(&e->users, rows->users + done, users, n);
-		make_lists(e, known, e->users.n);
-		for (size_t i = 0; i < n; i++)
-			__builtin_prefetch(&e->first[users[i]]);
-		for (size_t i = 0; i < n; i++)
-			add(e, users[i], &rows->list[done + i]);
+		exposure->row.arm = rows->list[i].arm;
+		exposure->time = rows->list[i].time;
 	}
+}
+
+static struct verdict *
+verdict_on(struct exposures *e, const struct exposure *x)
+{
+	return &e->verdicts[e->arms.list[x->row.arm].experiment];
 }
 
 /*
@@ -77,101 +57,100 @@ exposure_add(struct exposures *e, const struct exposure_rows *rows)
  * once it is not the order of the rows that decides, but their bytes.
  */
 static bool
-counts_before(const struct exposures *e, uint32_t x, uint32_t y)
+counts_before(const struct exposures *e, const struct exposure *x,
+    const struct exposure *y)
 {
-	if (e->list[x].time != e->list[y].time)
-		return e->list[x].time < e->list[y].time;
-	return str_cmp_fields(table_string(&e->arms.keys, e->list[x].arm),
-		   table_string(&e->arms.keys, e->list[y].arm)) < 0;
+	if (x->time != y->time)
+		return x->time < y->time;
+	return str_cmp_fields(table_string(&e->arms.keys, x->row.arm),
+		   table_string(&e->arms.keys, y->row.arm)) < 0;
 }
 
-/* Find which of one user's exposures counts, for each experiment. */
+/* Take another exposure of the user into account. */
 static void
-judge(struct exposures *e, uint32_t user)
+weigh(struct exposures *e, uint32_t number)
 {
-	const struct exposure *list = e->list;
+	const struct exposure *x = exposure_at(e, number), *best;
 	const struct arm *arms = e->arms.list;
-	struct verdict *verdicts = e->verdicts;
+	struct verdict *v = verdict_on(e, x);
 
-	for (uint32_t x = e->first[user]; !exposure_end(x); x = list[x].next)
-		verdicts[arms[list[x].arm].experiment] =
-		    (struct verdict){.best = EXPOSURE_END};
-	for (uint32_t x = e->first[user]; !exposure_end(x); x = list[x].next) {
-		const struct arm *arm = &arms[list[x].arm];
-		struct verdict *v = &verdicts[arm->experiment];
-
-		if (v->best == EXPOSURE_END) {
-			v->best = x;
-			continue;
-		}
-		if (arms[list[v->best].arm].variant != arm->variant)
-			v->mixed = true;
-		v->repeated++;
-		/* The list goes from the last row to the first, and of two
-		 * rows that say the same the first stays. */
-		if (!counts_before(e, v->best, x))
-			v->best = x;
+	if (v->best == ROSTER_NONE) {
+		v->best = number;
+		return;
 	}
+	best = exposure_at(e, v->best);
+	if (arms[best->row.arm].variant != arms[x->row.arm].variant)
+		v->mixed = true;
+	v->repeated++;
+	if (counts_before(e, x, best))
+		v->best = number;
 }
 
 static _Noreturn void
 refuse_mixed(const struct exposures *e, uint32_t x)
 {
-	uint32_t experiment = e->arms.list[e->list[x].arm].experiment;
-	uint32_t user = exposure_user(e, x);
+	uint32_t experiment =
+	    e->arms.list[exposure_at(e, x)->row.arm].experiment;
 	char id[DIE_QUOTE], name[DIE_QUOTE];
 
 	die("%s: user %s is in two variants of experiment %s", e->name,
-	    die_quote(id, table_string(&e->users, user)),
+	    die_quote(id, roster_id(&e->users, x)),
 	    die_quote(name, table_string(&e->arms.experiments, experiment)));
 }
 
-/*
- * Leave in the user's list only what counts, in the order of the rows: the
- * list held the last row first, and putting each survivor in front of the
- * others turns it round.
- */
+/* Let the exposure count or not, as the verdict is. */
 static void
-relink(struct exposures *e, uint32_t user)
+settle(struct exposures *e, uint32_t number)
 {
-	uint32_t x = e->first[user], next;
+	struct exposure *x = exposure_at(e, number);
+	const struct verdict *v = verdict_on(e, x);
 
-	e->first[user] = EXPOSURE_END | user;
-	for (; !exposure_end(x); x = next) {
-		struct exposure *exposure = &e->list[x];
-		const struct verdict *v =
-		    &e->verdicts[e->arms.list[exposure->arm].experiment];
+	if (v->mixed && e->mixed == EXPOSURE_ERROR)
+		refuse_mixed(e, number);
+	if (v->best == number && v->mixed)
+		e->users_mixed++;
+	else if (v->best == number)
+		e->repeated += v->repeated;
+	if (v->best != number || (v->mixed && e->mixed == EXPOSURE_EXCLUDE))
+		x->row.arm = TABLE_NONE;
+}
 
-		next = exposure->next;
-		if (v->mixed && e->mixed == EXPOSURE_ERROR)
-			refuse_mixed(e, x);
-		if (v->best == x && v->mixed)
-			e->users_mixed++;
-		else if (v->best == x)
-			e->repeated += v->repeated;
-		if (v->best != x ||
-		    (v->mixed && e->mixed == EXPOSURE_EXCLUDE)) {
-			exposure->arm = TABLE_NONE;
-			continue;
-		}
-		exposure->next = e->first[user];
-		e->first[user] = x;
-	}
+/* Judge the exposures of one user, of which this is the last. */
+static void
+judge(struct exposures *e, uint32_t last)
+{
+	uint32_t x = last;
+
+	do {
+		x = exposure_at(e, x)->row.next;
+		*verdict_on(e, exposure_at(e, x)) =
+		    (struct verdict){.best = ROSTER_NONE};
+	} while (x != last);
+	do {
+		x = exposure_at(e, x)->row.next;
+		weigh(e, x);
+	} while (x != last);
+	do {
+		x = exposure_at(e, x)->row.next;
+		settle(e, x);
+	} while (x != last);
 }
 
 void
 exposure_judge(struct exposures *e)
 {
+	uint32_t n = e->users.n, first;
+
 	e->verdicts = xgrow(e->verdicts, &e->verdicts_room,
 	    e->arms.experiments.n, sizeof(*e->verdicts));
-	for (uint32_t user = 0; user < e->users.n; user++) {
-		if (user + AHEAD < e->users.n)
-			__builtin_prefetch(&e->list[e->first[user + AHEAD]]);
+	for (uint32_t x = 0; x < n; x++) {
+		if (n - x > AHEAD)
+			__builtin_prefetch(exposure_at(
+			    e, exposure_at(e, x + AHEAD)->row.next));
+		first = exposure_at(e, x)->row.next;
 		/* One exposure alone is as it should be. */
-		if (exposure_end(e->list[e->first[user]].next))
-			continue;
-		judge(e, user);
-		relink(e, user);
+		if (first < x)
+			judge(e, x);
 	}
 }
 
@@ -190,6 +169,5 @@ exposure_report(const struct exposures *e)
 void
 exposure_clear(struct exposures *e)
 {
-	table_clear(&e->users);
-	e->n = 0;
+	roster_clear(&e->users);
 }

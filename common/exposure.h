@@ -4,21 +4,15 @@
 
 /*
  * Exposures held in memory: which users were exposed to which arms, and when.
- * They are numbered from 0 in the order of the rows, and those of one user
- * are linked in a list, which ends with the user's number, marked:
- *
- *	for (x = e->first[user]; !exposure_end(x); x = e->list[x].next)
- *
- * An exposure takes 16 bytes and a user 4 beside what the table takes.
+ * They are rows of a roster, in the order in which they came; one takes 24
+ * bytes beside what the roster takes for a user.
  */
 
 #include <stdint.h>
 
 #include "common/arm.h"
-#include "common/table.h"
+#include "common/roster.h"
 #include "common/tsv.h"
-
-#define EXPOSURE_END UINT32_C(0x80000000)
 
 /* What becomes of a user seen in two variants of one experiment. */
 enum exposure_mixed {
@@ -27,48 +21,28 @@ enum exposure_mixed {
 	EXPOSURE_ERROR,   /* the program exits with a message */
 };
 
-/* A zeroed struct with the mode and the name set has no exposures. */
+/* A zeroed struct with the mode, the name and the size set has no exposures. */
 struct exposures {
 	enum exposure_mixed mixed;
-	const char *name; /* the file as messages show it */
-	struct table users;
+	const char *name;    /* the file as messages show it */
+	struct roster users; /* its rows are struct exposure */
 	struct arms arms;
-	uint32_t n;
-	struct exposure {
-		int64_t time;
-		uint32_t arm;  /* TABLE_NONE: it does not count */
-		uint32_t next; /* of the same user, or the end */
-	} * list;
-	uint32_t *first; /* of each user, or the end */
 
 	/* The rest belongs to exposure.c. */
-	size_t list_room, first_room;
 	struct verdict *verdicts;
 	size_t verdicts_room;
 	uint64_t repeated, users_mixed;
 };
 
-static inline bool
-exposure_end(uint32_t x)
-{
-	return (x & EXPOSURE_END) != 0;
-}
+struct exposure {
+	struct roster_row row; /* the arm is TABLE_NONE if it does not count */
+	int64_t time;
+};
 
-/* Set off for the one after it in its list, if there is one. */
-static inline void
-exposure_fetch_next(const struct exposures *e, uint32_t x)
+static inline struct exposure *
+exposure_at(const struct exposures *e, uint32_t x)
 {
-	if (!exposure_end(e->list[x].next))
-		__builtin_prefetch(&e->list[e->list[x].next]);
-}
-
-/* The number of the exposure's user. */
-static inline uint32_t
-exposure_user(const struct exposures *e, uint32_t x)
-{
-	while (!exposure_end(x))
-		x = e->list[x].next;
-	return x & ~EXPOSURE_END;
+	return roster_at(&e->users, x);
 }
 
 /* Where an exposures stream has what. */
@@ -80,8 +54,11 @@ struct exposure_columns {
 /* Rows of an exposures stream, taken apart.  A zeroed struct has none. */
 struct exposure_rows {
 	size_t n;
-	struct str *users;     /* owned, but the bytes are the stream's */
-	struct exposure *list; /* owned; times and arms */
+	struct roster_key *users; /* owned, but the bytes are the stream's */
+	struct exposure_of {
+		int64_t time;
+		uint32_t arm;
+	} * list; /* owned */
 	size_t users_room, list_room;
 };
 
@@ -95,9 +72,9 @@ void exposure_read(struct exposure_rows *, struct exposures *,
 void exposure_add(struct exposures *, const struct exposure_rows *);
 
 /*
- * Decide which exposures count: of a user's exposures to an experiment the
- * first, unless they are to different variants, where mixed decides.  The
- * lists hold only what counts, in the order of the rows, afterwards.
+ * Decide which exposures count, when all are added: of a user's exposures to
+ * an experiment the first, unless they are to different variants, where mixed
+ * decides.
  */
 void exposure_judge(struct exposures *);
 

@@ -5,8 +5,7 @@
 /*
  * Byte strings numbered 0, 1, 2, ... in the order in which they were added.
  * The table keeps its own copy of each.  The numbers depend only on what is
- * added, while where a string lies depends on a key drawn for each process,
- * so that nobody can choose strings that collide.
+ * added, while where a string lies depends on the key of common/hash.
  *
  * A zeroed struct is an empty table.  Memory: a string takes its own bytes
  * and 15 to 20 more.
@@ -14,48 +13,103 @@
 
 #include <stdint.h>
 
+#include "common/slots.h"
 #include "common/str.h"
 
 #define TABLE_NONE UINT32_MAX
 
+/* An entry begins with its length in one byte, or with this and then the
+ * length in four. */
+#define TABLE_LONG 255
+#define TABLE_UNIT 2
+
 struct table {
 	uint32_t n; /* strings in the table */
 
-	/* The rest belongs to table.c. */
-	uint64_t *slots; /* hash and number */
-	size_t n_slots, slot_room;
+	/* The rest belongs to table.c and to what is inline here. */
+	struct slots slots;
 	char *bytes; /* the entries, one after the other */
 	size_t used, room;
-	uint32_t *where; /* of each entry in bytes, in units of 2 */
+	uint32_t *where; /* of each entry in bytes, in TABLE_UNIT */
 	size_t where_room;
+	/* Strings of up to 16 bytes that were looked up a short time ago,
+	 * whether or not they are in the table. */
 	struct table_recent {
-		uint64_t first, last;  /* its bytes, of 16 at most */
+		uint64_t first, last;  /* its bytes */
 		uint32_t size, number; /* one byte more than it has; 0: none */
-	} recent[16];
-	uint64_t mixes; /* which mixes of bits the strings have */
-	uint32_t next;  /* the number that many at once may go on from */
+	} recent[64];
 };
 
-/* The number of a string, which is added if it is new. */
-uint32_t table_add(struct table *, struct str);
+/* table_add() and table_find() of what is not a recent one. */
+uint32_t table_add_other(struct table *, struct str);
+uint32_t table_find_other(struct table *, struct str);
 
-/* The number of a string, or TABLE_NONE. */
-uint32_t table_find(struct table *, struct str);
+/* Where the string is if it is a recent one; all of its bytes are in r, some of
+ * them twice. */
+static inline struct table_recent *
+table_recent(struct table *t, struct str s, struct table_recent *r)
+{
+	uint64_t mix;
+
+	r->size = (uint32_t)s.n + 1;
+	str_words(s, &r->first, &r->last);
+	mix = (r->first ^ r->last * 3) * 0x9e3779b97f4a7c15u;
+	return &t->recent[mix >> 58];
+}
+
+static inline bool
+table_is_recent(
+    const struct table_recent *at, struct str s, const struct table_recent *r)
+{
+	/* The words are of all bytes only where these are 16 at most. */
+	return at->size == r->size && at->first == r->first &&
+	       at->last == r->last && s.n <= 16;
+}
+
+/* The number of a string if it is a recent one that is in the table, or else
+ * TABLE_NONE. */
+static inline uint32_t
+table_recall(struct table *t, struct str s)
+{
+	struct table_recent r, *at = table_recent(t, s, &r);
+
+	return table_is_recent(at, s, &r) ? at->number : TABLE_NONE;
+}
 
 /*
- * The same for each of n strings, in their order: faster where the table is
- * larger than the cache, for the memory accesses of many go on at once, and
- * where a string follows itself or comes in the order of the numbers.
+ * The number of a string, which is added if it is new.  In a stream most names
+ * are among a few, such as those of events, and are found without a hash.
  */
-void table_add_all(
-    struct table *, const struct str *strings, uint32_t *numbers, size_t n);
-void table_find_all(
-    struct table *, const struct str *strings, uint32_t *numbers, size_t n);
+static inline uint32_t
+table_add(struct table *t, struct str s)
+{
+	uint32_t number = table_recall(t, s);
+
+	return number != TABLE_NONE ? number : table_add_other(t, s);
+}
+
+/* The number of a string, or TABLE_NONE. */
+static inline uint32_t
+table_find(struct table *t, struct str s)
+{
+	struct table_recent r, *at = table_recent(t, s, &r);
+
+	return table_is_recent(at, s, &r) ? at->number : table_find_other(t, s);
+}
 
 /* The string of a number; valid until the next one is added. */
-struct str table_string(const struct table *, uint32_t number);
-void table_string_all(const struct table *, const uint32_t *numbers,
-    struct str *strings, size_t n);
+static inline struct str
+table_string(const struct table *t, uint32_t number)
+{
+	const char *p = t->bytes + (size_t)t->where[number] * TABLE_UNIT;
+	uint32_t n = (unsigned char)*p++;
+
+	if (n == TABLE_LONG) {
+		memcpy(&n, p, sizeof(n));
+		p += sizeof(n);
+	}
+	return (struct str){p, n};
+}
 
 /* Forget all strings; the memory is kept for others, unless it is much. */
 void table_clear(struct table *);

@@ -293,7 +293,7 @@ refuse_rows(struct tsv *t)
 		if (t->data[sep[c]] != '\n' || c < t->columns - 1)
 			break;
 		check_line_end(t, t->rows, sep[c]);
-		if (is_header(t, tsv_row(t, t->rows)))
+		if (is_header(t, tsv_line(t, t->rows)))
 			bad_line(t, t->rows, TSV_HEADER_AGAIN);
 		t->rows++;
 		sep += t->columns;
@@ -320,7 +320,7 @@ check_rows(struct tsv *t)
 	for (; rows < most && t->data[*sep] == '\n'; rows++, sep += columns) {
 		before = *sep > 0 ? t->data[*sep - 1] : '\n';
 		if (before == '\r' ||
-		    (before == last && is_header(t, tsv_row(t, rows))))
+		    (before == last && is_header(t, tsv_line(t, rows))))
 			break;
 	}
 	if (rows != most || rows != t->lines)

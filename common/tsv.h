@@ -79,24 +79,51 @@ bool tsv_read(struct tsv *);
  */
 void tsv_pass(struct tsv *, struct tsv *to);
 
+/* Where a row's fields end, for those who look at several of them: between
+ * end[column - 1] and end[column] is the field of the column. */
+struct tsv_row {
+	const char *data;
+	const uint32_t *end;
+};
+
+static inline struct tsv_row
+tsv_row(const struct tsv *t, size_t row)
+{
+	return (struct tsv_row){t->data, t->sep + 1 + row * t->columns};
+}
+
+/* The field of a column. */
+static inline struct str
+tsv_part(struct tsv_row row, size_t column)
+{
+	const uint32_t *end = row.end + column;
+
+	/* sep[0] is the position before the first byte, so both wrap. */
+	return (struct str){row.data + (uint32_t)(end[-1] + 1),
+	    (uint32_t)(end[0] - end[-1] - 1)};
+}
+
 static inline struct str
 tsv_field(const struct tsv *t, size_t row, size_t column)
 {
-	const uint32_t *end = t->sep + 1 + row * t->columns + column;
+	return tsv_part(tsv_row(t, row), column);
+}
 
-	/* sep[0] is the position before the first byte, so both wrap. */
-	return (struct str){t->data + (uint32_t)(end[-1] + 1),
-	    (uint32_t)(end[0] - end[-1] - 1)};
+/* The text from one column to another behind it, with what is between. */
+static inline struct str
+tsv_span(struct tsv_row row, size_t first, size_t last)
+{
+	struct str s = tsv_part(row, first);
+
+	s.n += (uint32_t)(row.end[last] - row.end[first]);
+	return s;
 }
 
 /* The whole line, without its end. */
 static inline struct str
-tsv_row(const struct tsv *t, size_t row)
+tsv_line(const struct tsv *t, size_t row)
 {
-	const uint32_t *end = t->sep + (row + 1) * t->columns;
-	uint32_t start = end[-(ptrdiff_t)t->columns] + 1;
-
-	return (struct str){t->data + start, (uint32_t)(end[0] - start)};
+	return tsv_span(tsv_row(t, row), 0, t->columns - 1);
 }
 
 /* Exit with "file:line: column: what 'the field'". */

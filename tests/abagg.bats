@@ -420,12 +420,33 @@ shuffled() {
 @test "an exposure that is there twice is an error" {
 	windowed 'e|A|v||2025-01-01|' 'e|A|u||2025-01-01|' \
 		'e|B|v||2025-01-01|' 'e|A|u||2025-01-01|'
-	refuses 'windowed.tsv:5: the exposure of this user to this variant again' \
+	refuses "windowed.tsv: the exposure of user 'u' to variant 'A' of experiment 'e' is there twice" \
 		abagg -a sum windowed.tsv
 	(cat windowed.tsv; printf 'e\tA\tu\tm\t2025-01-01\t1\n%.0s' {1..300}
-	rows 'e|A|v||2025-01-01|') | sed 5d >later.tsv
-	refuses 'later.tsv:305: the exposure of this user to this variant again' \
+	rows 'e|B|v||2025-01-01|') | sed 5d >later.tsv
+	refuses "later.tsv: the exposure of user 'v' to variant 'B' of experiment 'e' is there twice" \
 		abagg -a sum later.tsv
+}
+
+@test "an exposure that is there twice is an error, between others and with --sorted" {
+	windowed 'e|A|u||2025-01-01|' 'f|A|u||2025-01-01|' \
+		'e|B|u||2025-01-01|' 'f|A|u||2025-01-01|' 'g|A|u||2025-01-01|'
+	refuses "user 'u' to variant 'A' of experiment 'f' is there twice" \
+		abagg -a m=sum windowed.tsv
+	refuses "user 'u' to variant 'A' of experiment 'f' is there twice" \
+		abagg --sorted -a m=sum windowed.tsv
+	rows 'e|A|v||2025-01-01|' >>windowed.tsv
+	refuses "user 'u' to variant 'A' of experiment 'f' is there twice" \
+		abagg --sorted -a m=sum windowed.tsv
+	sed -i 5d windowed.tsv
+	abagg --sorted -a m=sum windowed.tsv
+}
+
+@test "a segment does not tell exposures to a variant apart" {
+	rows 'experiment_id|variant|user_id|metric_id|event_time|event_value|country' \
+		'e|A|u||2025-01-01||de' 'e|A|u||2025-01-01||at' >windowed.tsv
+	refuses "user 'u' to variant 'A' of experiment 'e' is there twice" \
+		abagg -a sum windowed.tsv
 }
 
 @test "an empty id is an error with its place" {

@@ -289,7 +289,7 @@ read_rows(void *arg)
 	take_line(r, (struct str){t.header[0].p, t.header_size});
 	while (tsv_read(&t))
 		for (size_t row = 0; row < t.rows; row++) {
-			struct str line = tsv_row(&t, row);
+			struct str line = tsv_line(&t, row);
 			const char *p = line.p;
 
 			for (size_t c = 0; c < t.columns; c++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The numbers that a table gives to strings, one by one and many at once. */
+/* The numbers that a table gives to strings. */
 
 #include <stdlib.h>
 
@@ -55,15 +55,9 @@ static void
 test_empty_table(void)
 {
 	struct table t = {.n = 0};
-	struct str strings[] = {str_of("a"), str_of("")};
-	uint32_t numbers[] = {7, 7};
 
 	CHECK(find(&t, "a", 1) == TABLE_NONE);
 	CHECK(find(&t, "", 0) == TABLE_NONE);
-	table_find_all(&t, strings, numbers, 2);
-	CHECK(numbers[0] == TABLE_NONE && numbers[1] == TABLE_NONE);
-	table_add_all(&t, strings, numbers, 0);
-	table_find_all(&t, strings, numbers, 0);
 	CHECK(t.n == 0);
 	table_free(&t);
 }
@@ -124,86 +118,25 @@ test_every_byte_counts(void)
 	table_free(&t);
 }
 
-/* The number i as text, of which many are repeated; NUL for every tenth. */
-static struct str
-some_string(char buf[16], uint32_t i)
-{
-	int n = snprintf(buf, 16, "%u", (unsigned)(i * i % 1009));
-
-	if (i % 10 == 0)
-		buf[n - 1] = '\0';
-	return (struct str){buf, (size_t)n};
-}
-
+/* What was looked up in vain is found when it has been added, though it was
+ * remembered that it was not there. */
 static void
-test_all_is_as_one_by_one(void)
+test_added_after_it_was_sought(void)
 {
-	enum { MOST = 200 };
-	static char text[2 * MOST][16];
-	struct str strings[2 * MOST];
+	struct table t = {.n = 0};
+	char text[16];
 
-	for (uint32_t i = 0; i < 2 * MOST; i++)
-		strings[i] = some_string(text[i], i);
-	for (size_t n = 0; n <= MOST; n++) {
-		struct table all = {.n = 0}, one = {.n = 0};
-		uint32_t added[MOST], found[2 * MOST];
+	for (uint32_t i = 0; i < 1000; i++) {
+		size_t n = (size_t)sprintf(text, "%u", (unsigned)i);
 
-		table_add_all(&all, strings, added, n);
-		for (size_t i = 0; i < n; i++)
-			CHECK(added[i] == table_add(&one, strings[i]));
-		CHECK(all.n == one.n);
-		table_find_all(&all, strings, found, 2 * n);
-		for (size_t i = 0; i < 2 * n; i++)
-			CHECK(found[i] == table_find(&one, strings[i]));
-		table_free(&all);
-		table_free(&one);
+		CHECK(find(&t, text, n) == TABLE_NONE);
+		CHECK(find(&t, text, n) == TABLE_NONE);
+		CHECK(add(&t, text, n) == i);
+		CHECK(find(&t, text, n) == i);
+		CHECK(add(&t, text, n) == i);
 	}
-}
-
-/*
- * Many at once, of which each comes up to five times running: in the order in
- * which they were added and from the last to the first, a third, two thirds or
- * all of them known, and from any of them on, for the sake of all ways in which
- * a run can lie across batches.
- */
-static void
-test_many_in_runs(void)
-{
-	enum { KINDS = 300, MOST = 3 * KINDS, STARTS = 100 };
-	static char text[KINDS][16];
-	static struct str strings[2][MOST];
-	static uint32_t numbers[MOST];
-
-	for (uint32_t i = 0, n = 0; n < MOST; i++)
-		for (uint32_t k = 0; k <= i * i % 5 && n < MOST; k++, n++) {
-			strings[0][n].p = text[i % KINDS];
-			strings[0][n].n = (size_t)sprintf(
-			    text[i % KINDS], "%u", (unsigned)(i % KINDS));
-			strings[1][MOST - 1 - n] = strings[0][n];
-		}
-	for (uint32_t known = 1; known <= 3; known++)
-		for (size_t start = 0; start < STARTS; start++) {
-			const struct str *s = strings[start % 2] + start;
-			struct table all = {.n = 0}, one = {.n = 0};
-			size_t n = MOST - start, wrong = 0;
-
-			for (size_t i = 0; i < n; i++)
-				if (s[i].p[0] % 3 < (int)known)
-					table_add(&one, s[i]);
-			for (uint32_t i = 0; i < one.n; i++)
-				table_add(&all, table_string(&one, i));
-			table_find_all(&all, s, numbers, n);
-			for (size_t i = 0; i < n; i++)
-				wrong += numbers[i] != table_find(&one, s[i]);
-			table_add_all(&all, s, numbers, n);
-			for (size_t i = 0; i < n; i++)
-				wrong += numbers[i] != table_add(&one, s[i]);
-			CHECK_MSG(wrong == 0 && all.n == one.n,
-			    "known %u start %zu: %zu wrong", (unsigned)known,
-			    start, wrong);
-			table_free(&all);
-			table_free(&one);
-		}
+	CHECK(t.n == 1000);
+	table_free(&t);
 }
 
 /* Whenever a table has grown it still has all strings, also those whose slots
@@ -212,24 +145,22 @@ static void
 test_growing_loses_nothing(void)
 {
 	size_t wrong = 0;
-	uint32_t found;
 	char text[32];
 
 	for (unsigned k = 0; k < 1000; k++) {
 		struct table t = {.n = 0};
 
 		for (uint32_t n = 0; n < 100; n++) {
-			size_t slots = t.n_slots;
+			size_t slots = t.slots.homes;
 			struct str s = {text,
 			    (size_t)sprintf(text, "%u %u", k, (unsigned)n)};
 
 			table_add(&t, s);
-			for (uint32_t i = 0; t.n_slots != slots && i <= n;
+			for (uint32_t i = 0; t.slots.homes != slots && i <= n;
 			     i++) {
 				s.n = (size_t)sprintf(
 				    text, "%u %u", k, (unsigned)i);
-				table_find_all(&t, &s, &found, 1);
-				wrong += found != i;
+				wrong += table_find_other(&t, s) != i;
 			}
 		}
 		table_free(&t);
@@ -280,7 +211,7 @@ test_a_million(void)
 		    table_find(&t, (struct str){text, s.n + 1}) != TABLE_NONE;
 	}
 	CHECK(wrong == 0 && t.n == MANY);
-	room = t.used + MANY * sizeof(*t.where) + t.n_slots * 8;
+	room = t.used + MANY * sizeof(*t.where) + t.slots.homes * 8;
 	CHECK_MSG(room >= bytes + 15ul * MANY && room <= bytes + 20ul * MANY,
 	    "%zu bytes for strings of %zu", room, bytes);
 	table_free(&t);
@@ -292,8 +223,7 @@ main(void)
 	test_empty_table();
 	test_numbers_are_dense();
 	test_every_byte_counts();
-	test_all_is_as_one_by_one();
-	test_many_in_runs();
+	test_added_after_it_was_sought();
 	test_growing_loses_nothing();
 	test_a_cleared_table_is_empty();
 	test_a_million();
