@@ -482,9 +482,9 @@ refuse_again(const struct values *v, const struct tsv *t, uint32_t row)
 		table_string(&v->groups.experiments, arm->experiment)));
 }
 
-/* Note that the user, of that number, is in the row's group. */
+/* Note that the user whose turn it is is in the row's group. */
 static void
-see(struct values *v, const struct tsv *t, uint32_t row, uint64_t user)
+see(struct values *v, const struct tsv *t, uint32_t row)
 {
 	uint32_t group = group_at(v, row);
 
@@ -492,27 +492,25 @@ see(struct values *v, const struct tsv *t, uint32_t row, uint64_t user)
 	    xgrow(v->seen, &v->seen_room, (size_t)group + 1, sizeof(*v->seen));
 	while (v->n_seen <= group)
 		v->seen[v->n_seen++] = 0;
-	if (v->seen[group] == user)
+	if (v->seen[group] == v->n_users)
 		refuse_again(v, t, row);
-	v->seen[group] = user;
+	v->seen[group] = v->n_users;
 }
 
-/* Exit if a user has two exposures in one group.  That shows when all are
- * there, by going once round each ring, in linear time. */
+/* Exit if a user has two exposures in one group.  That is looked for when all
+ * are there, by going once round each ring, so that the time is linear. */
 static void
 check_exposures(struct values *v, const struct tsv *t)
 {
-	for (uint32_t last = 0; last < v->rows.n; last++) {
-		uint32_t x = row_at(v, last)->next;
+	uint32_t last = 0, x;
 
-		if (v->rows.n - last > AHEAD)
-			__builtin_prefetch(
-			    row_at(v, row_at(v, last + AHEAD)->next));
-		if (x >= last)
-			continue;
-		see(v, t, last, ++v->n_users);
-		for (; x != last; x = row_at(v, x)->next)
-			see(v, t, x, v->n_users);
+	while (roster_next_ring(&v->rows, &last)) {
+		v->n_users++;
+		x = last;
+		do {
+			x = row_at(v, x)->next;
+			see(v, t, x);
+		} while (x != last);
 	}
 }
 

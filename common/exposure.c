@@ -4,9 +4,6 @@
 #include "common/die.h"
 #include "common/xalloc.h"
 
-/* So many exposures ahead the user's first one is fetched. */
-#define AHEAD 16
-
 /* What is known of one experiment while one user's exposures are judged. */
 struct verdict {
 	uint32_t best; /* the exposure that counts, at first ROSTER_NONE */
@@ -139,19 +136,13 @@ judge(struct exposures *e, uint32_t last)
 void
 exposure_judge(struct exposures *e)
 {
-	uint32_t n = e->users.n, first;
+	uint32_t last = 0;
 
 	e->verdicts = xgrow(e->verdicts, &e->verdicts_room,
 	    e->arms.experiments.n, sizeof(*e->verdicts));
-	for (uint32_t x = 0; x < n; x++) {
-		if (n - x > AHEAD)
-			__builtin_prefetch(exposure_at(
-			    e, exposure_at(e, x + AHEAD)->row.next));
-		first = exposure_at(e, x)->row.next;
-		/* One exposure alone is as it should be. */
-		if (first < x)
-			judge(e, x);
-	}
+	/* One exposure alone is as it should be. */
+	while (roster_next_ring(&e->users, &last))
+		judge(e, last);
 }
 
 void

@@ -13,6 +13,8 @@
 
 /* So many that the lines of memory they need stay in the first cache. */
 #define BATCH 64
+/* So many rows ahead what follows the row is fetched. */
+#define AHEAD 16
 /* In the last byte of a row's user is the length, or this. */
 #define SHORT 7
 #define LONG 255
@@ -299,6 +301,20 @@ roster_find(
 			if (rows[i] != ROSTER_NONE)
 				rows[i] = last_of(r, rows[i]);
 	}
+}
+
+bool
+roster_next_ring(const struct roster *r, uint32_t *row)
+{
+	for (uint32_t x = *row + 1; x < r->n; x++) {
+		if (r->n - x > AHEAD)
+			fetch(r, row_at(r, x + AHEAD)->next);
+		if (row_at(r, x)->next < x) {
+			*row = x;
+			return true;
+		}
+	}
+	return false;
 }
 
 void

@@ -76,6 +76,10 @@ void roster_find(
 /* The id of a row's user, until a row is added. */
 struct str roster_id(const struct roster *, uint32_t row);
 
+/* Go on from *row, at first 0, to the last row of the next user who has more
+ * than one; false if there is none. */
+bool roster_next_ring(const struct roster *, uint32_t *row);
+
 /* Forget all rows; the memory is kept for others, unless it is much. */
 void roster_clear(struct roster *);
 

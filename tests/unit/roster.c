@@ -81,7 +81,9 @@ static void
 test_empty_roster(void)
 {
 	struct roster r = empty();
+	uint32_t row = 0;
 
+	CHECK(!roster_next_ring(&r, &row));
 	CHECK(find(&r, "a", 1) == ROSTER_NONE);
 	roster_find(&r, NULL, NULL, 0);
 	roster_add(&r, NULL, 0);
@@ -93,6 +95,7 @@ static void
 test_rings(void)
 {
 	struct roster r = empty();
+	uint32_t row = 0;
 
 	CHECK(add(&r, "a", 1) == 0);
 	CHECK(at(&r, 0)->row.next == 0);
@@ -106,6 +109,10 @@ test_rings(void)
 	CHECK(at(&r, 2)->row.next == 3);
 	CHECK(at(&r, 1)->row.next == 1);
 	CHECK(str_eq(roster_id(&r, 2), str_of("a")));
+	CHECK(add(&r, "c", 1) == 4 && add(&r, "b", 1) == 5);
+	CHECK(roster_next_ring(&r, &row) && row == 3);
+	CHECK(roster_next_ring(&r, &row) && row == 5);
+	CHECK(!roster_next_ring(&r, &row));
 	CHECK(find(&r, "ab", 2) == ROSTER_NONE);
 	CHECK(find(&r, "", 0) == ROSTER_NONE);
 	release(&r);
