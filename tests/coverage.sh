@@ -13,9 +13,11 @@ least=95
 known='
 common/ahead.c     | fill(a, b);                | tests/faults.sh
 common/aggregate.c | die("more events of one user | takes 2^32 events
+common/big.c       | die("out of memory");      | takes more than a size_t counts
+common/big.c       | die("out of memory");      | tests/large
 common/cell.c      | return;                    | no cell is empty so far
 common/draw.c      | return false;              | takes 2^32 weights
-common/exposure.c  | die("%s: more exposures    | takes 2^31 exposures
+common/hash.c      | hash_key[0]                | tests/faults.sh
 common/moments.c   | return false;              | takes a whole_int of 64 bits
 common/moments.c   | return false;              | as above
 common/opt.c       | exit(DIE_STATUS);          | a system without /dev/null
@@ -27,11 +29,11 @@ common/out.c       | pending = 0;               | tests/faults.sh
 common/out.c       | die("%s: %s", shown(o)     | tests/faults.sh
 common/out.c       | die("%s: %s", o->path      | tests/faults.sh
 common/result.c    | return 0;                  | qsort compares no row with itself here
+common/roster.c    | die("more exposures        | takes 2^32 exposures
+common/slots.c     | slots_grow(s);             | takes a run of 64 slots at the end, by chance
+common/slots.c     | slots_grow(s);             | as above
 common/stats.c     | s->multiplier              | tests/faults.sh
 common/stats.c     | die("more metrics          | takes 2^32 arms
-common/table.c     | key[0] = (uint64_t)        | tests/faults.sh
-common/table.c     | grow(t);                   | takes a run of 64 slots at the end, by chance
-common/table.c     | grow(t);                   | as above
 common/table.c     | die("more ids              | takes 2^32 ids
 common/xalloc.c    | die("out of memory");      | tests/faults.sh
 common/xalloc.c    | die("out of memory");      | takes more than a size_t counts
@@ -42,7 +44,8 @@ common/xalloc.c    | die("out of memory");      | tests/faults.sh
 if grep -qs avx512_vbmi2 /proc/cpuinfo; then
 	known+='common/ends.c | way++; | the first way does'
 else
-	known+='common/ends.c | put16(uint32_t | takes AVX-512'
+	known+='common/ends.c | return __builtin_cpu_supports | takes AVX-512
+common/ends.c | put16(uint32_t | takes AVX-512'
 fi
 
 table() {
