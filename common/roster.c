@@ -6,10 +6,12 @@
  */
 #include "common/roster.h"
 
-#include "common/big.h"
+#include <stdlib.h>
+
 #include "common/die.h"
 #include "common/hash.h"
 #include "common/swar.h"
+#include "common/xalloc.h"
 
 /* So many that the lines of memory they need stay in the first cache. */
 #define BATCH 64
@@ -105,7 +107,7 @@ keep(struct roster *r, const struct roster_key *k)
 	char *p;
 
 	r->texts =
-	    big_grow(r->texts, &r->texts_room, at + 1 + sizeof(k->n) + k->n, 1);
+	    xgrow(r->texts, &r->texts_room, at + 1 + sizeof(k->n) + k->n, 1);
 	p = r->texts + at;
 	*p++ = (char)(unsigned char)(k->n < LONGER ? k->n : LONGER);
 	if (k->n >= LONGER) {
@@ -208,7 +210,7 @@ roster_add(struct roster *r, const struct roster_key *k, size_t n)
 {
 	if (n >= ROSTER_NONE - r->n)
 		die("more exposures than 32 bits count");
-	r->rows = big_grow(r->rows, &r->rows_room, r->n + n, r->size);
+	r->rows = xgrow(r->rows, &r->rows_room, r->n + n, r->size);
 	slots_reserve(&r->slots);
 	for (size_t i = 0; i < n && i < BATCH; i++)
 		slots_fetch(&r->slots, k[i].hash);
@@ -322,12 +324,12 @@ roster_clear(struct roster *r)
 {
 	slots_clear(&r->slots);
 	if (r->rows_room * r->size > KEEP) {
-		big_free(r->rows, r->rows_room, r->size);
+		free(r->rows);
 		r->rows = NULL;
 		r->rows_room = 0;
 	}
 	if (r->texts_room > KEEP) {
-		big_free(r->texts, r->texts_room, 1);
+		free(r->texts);
 		r->texts = NULL;
 		r->texts_room = 0;
 	}

@@ -8,9 +8,10 @@
  */
 #include "common/slots.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "common/big.h"
+#include "common/xalloc.h"
 
 /* What slots_clear() lets be. */
 #define KEEP ((size_t)4096)
@@ -28,7 +29,7 @@ slots_grow(struct slots *s)
 
 	s->homes += s->homes * 2 / 5 + 16;
 	s->room = s->homes + s->homes / 128 + 64;
-	list = s->list = big_resize(s->list, old, s->room, sizeof(*list));
+	list = s->list = xrealloc(s->list, s->room, sizeof(*list));
 	from = s->room;
 	/* Which are free is chance, so there is no branch on it. */
 	for (size_t i = old; i-- > 0;) {
@@ -83,6 +84,6 @@ slots_clear(struct slots *s)
 void
 slots_free(struct slots *s)
 {
-	big_free(s->list, s->room, sizeof(*s->list));
+	free(s->list);
 	*s = (struct slots){.n = 0};
 }

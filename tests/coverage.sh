@@ -13,8 +13,6 @@ least=95
 known='
 common/ahead.c     | fill(a, b);                | tests/faults.sh
 common/aggregate.c | die("more events of one user | takes 2^32 events
-common/big.c       | die("out of memory");      | takes more than a size_t counts
-common/big.c       | die("out of memory");      | tests/large
 common/cell.c      | return;                    | no cell is empty so far
 common/draw.c      | return false;              | takes 2^32 weights
 common/hash.c      | hash_key[0]                | tests/faults.sh
