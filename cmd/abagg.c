@@ -69,16 +69,14 @@ struct column {
 };
 
 struct values {
-	struct roster
-	    rows; /* one an exposure, its states behind what is there */
+	struct roster rows; /* one an exposure; behind it are its states */
 	struct arms groups; /* experiment and variant */
 	struct arms arms;   /* and segments, if there are any */
 	uint32_t *group_of; /* each arm */
-	size_t group_of_room;
-	uint64_t
-	    *seen; /* of each group the last user seen in it, and how many */
-	uint64_t n_users;
-	size_t n_seen, seen_room;
+	uint64_t *seen;     /* in each group, the last user who was */
+	size_t group_of_room, seen_room, n_seen;
+	uint64_t n_users;   /* whose exposures were looked at, */
+	uint32_t n_checked; /* when there were so many rows */
 	struct aggregate_rest rest;
 	struct table ids;
 	struct column *columns;
@@ -428,46 +426,6 @@ find_run(struct entries *from, size_t first, size_t end)
 	return run;
 }
 
-/* Add the entries from first on and before end, exposures and events in
- * turn. */
-static void
-add_entries(struct values *v, const struct tsv *t, struct entries *from,
-    size_t first, size_t end)
-{
-	while (first < end) {
-		struct run run = find_run(from, first, end);
-
-		if (is_exposure(&from->list[first]))
-			add_exposures(v, from, &run);
-		else
-			add_events(v, t, from, &run);
-		first = run.end;
-	}
-}
-
-static _Noreturn void
-refuse_sum(const struct column *c, struct str user)
-{
-	char metric[DIE_QUOTE], name[DIE_QUOTE];
-
-	die("metric %s: the sum of user %s is past the range of numbers",
-	    die_quote(metric, c->id), die_quote(name, user));
-}
-
-/* Write the value of a column, with a tab before it; the place after it. */
-static char *
-put_value(char *p, const struct values *v, const struct column *c,
-    const struct roster_row *row, struct str user)
-{
-	size_t n;
-
-	*p++ = '\t';
-	n = c->how->put(p, (const char *)row + c->place, &v->rest);
-	if (n == 0)
-		refuse_sum(c, user);
-	return p + n;
-}
-
 static _Noreturn void
 refuse_again(const struct values *v, const struct tsv *t, uint32_t row)
 {
@@ -497,13 +455,17 @@ see(struct values *v, const struct tsv *t, uint32_t row)
 	v->seen[group] = v->n_users;
 }
 
-/* Exit if a user has two exposures in one group.  That is looked for when all
- * are there, by going once round each ring, so that the time is linear. */
+/* Exit if a user has two exposures in one group.  That takes going once round
+ * each ring, and is done when all exposures are there, so that the time is
+ * linear. */
 static void
 check_exposures(struct values *v, const struct tsv *t)
 {
 	uint32_t last = 0, x;
 
+	if (v->n_checked == v->rows.n)
+		return;
+	v->n_checked = v->rows.n;
 	while (roster_next_ring(&v->rows, &last)) {
 		v->n_users++;
 		x = last;
@@ -512,6 +474,51 @@ check_exposures(struct values *v, const struct tsv *t)
 			see(v, t, x);
 		} while (x != last);
 	}
+}
+
+/* Add the entries from first on and before end, exposures and events in
+ * turn. */
+static void
+add_entries(struct values *v, const struct tsv *t, struct entries *from,
+    size_t first, size_t end)
+{
+	while (first < end) {
+		struct run run = find_run(from, first, end);
+
+		if (is_exposure(&from->list[first])) {
+			add_exposures(v, from, &run);
+		} else {
+			/* Mostly all exposures are there when the first event
+			 * is, and then this thread has time. */
+			if (v->rows.n / 2 >= v->n_checked)
+				check_exposures(v, t);
+			add_events(v, t, from, &run);
+		}
+		first = run.end;
+	}
+}
+
+static _Noreturn void
+refuse_sum(const struct column *c, struct str user)
+{
+	char metric[DIE_QUOTE], name[DIE_QUOTE];
+
+	die("metric %s: the sum of user %s is past the range of numbers",
+	    die_quote(metric, c->id), die_quote(name, user));
+}
+
+/* Write the value of a column, with a tab before it; the place after it. */
+static char *
+put_value(char *p, const struct values *v, const struct column *c,
+    const struct roster_row *row, struct str user)
+{
+	size_t n;
+
+	*p++ = '\t';
+	n = c->how->put(p, (const char *)row + c->place, &v->rest);
+	if (n == 0)
+		refuse_sum(c, user);
+	return p + n;
 }
 
 static void
@@ -558,6 +565,7 @@ end_user(struct out *o, const struct input *in)
 	check_exposures(in->values, &in->stream);
 	put_values(o, in->values, &in->layout);
 	roster_clear(&in->values->rows);
+	in->values->n_checked = 0;
 	aggregate_clear(&in->values->rest);
 }
 
