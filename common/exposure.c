@@ -95,8 +95,8 @@ refuse_mixed(const struct exposures *e, uint32_t x)
 	    die_quote(name, table_string(&e->arms.experiments, experiment)));
 }
 
-/* Let the exposure count or not, as the verdict is. */
-static void
+/* Let the exposure count or not, as the verdict is; whether it does. */
+static bool
 settle(struct exposures *e, uint32_t number)
 {
 	struct exposure *x = exposure_at(e, number);
@@ -108,15 +108,21 @@ settle(struct exposures *e, uint32_t number)
 		e->users_mixed++;
 	else if (v->best == number)
 		e->repeated += v->repeated;
-	if (v->best != number || (v->mixed && e->mixed == EXPOSURE_EXCLUDE))
-		x->row.arm = TABLE_NONE;
+	if (v->best == number && !(v->mixed && e->mixed == EXPOSURE_EXCLUDE))
+		return true;
+	x->row.arm = TABLE_NONE;
+	return false;
 }
 
-/* Judge the exposures of one user, of which this is the last. */
+/*
+ * Judge the exposures of one user, of which this is the last.  Those that do
+ * not count leave the ring, but for the last, which is how it is found, so that
+ * no event takes longer for them; who begins with one of them gets to the last.
+ */
 static void
 judge(struct exposures *e, uint32_t last)
 {
-	uint32_t x = last;
+	uint32_t x = last, kept = last, next;
 
 	do {
 		x = exposure_at(e, x)->row.next;
@@ -127,9 +133,16 @@ judge(struct exposures *e, uint32_t last)
 		x = exposure_at(e, x)->row.next;
 		weigh(e, x);
 	} while (x != last);
+	next = exposure_at(e, last)->row.next;
 	do {
-		x = exposure_at(e, x)->row.next;
-		settle(e, x);
+		x = next;
+		next = exposure_at(e, x)->row.next;
+		if (settle(e, x) || x == last) {
+			exposure_at(e, kept)->row.next = x;
+			kept = x;
+		} else {
+			exposure_at(e, x)->row.next = last;
+		}
 	} while (x != last);
 }
 

@@ -314,6 +314,31 @@ mixed() {
 	grep -q 'repeated exposures ignored: 1;' err
 }
 
+@test "events of a user who is exposed over and over take no longer" {
+	metrics 'm|x|0d|1d'
+	{
+		rows 'user_id|experiment_id|variant|exposure_time'
+		seq 200000 | awk -v OFS='\t' '{ print "u", "e", "A", $1 }'
+		rows 'v|e|B|7'
+		seq 200000 | awk -v OFS='\t' '{ print "u", "e", "A", $1 - 100000 }'
+	} >exposures.tsv
+	{
+		rows 'user_id|event_name|event_time|event_value'
+		seq 100000 | awk -v OFS='\t' '{
+			print "u", "x", -99999, $1
+			print "v", "x", 7, $1
+		}'
+	} >events.tsv
+	timeout 20 abwindow -m metrics.tsv exposures.tsv events.tsv \
+		>windowed.tsv 2>err
+	grep -q 'repeated exposures ignored: 399999;' err
+	[ "$(wc -l <windowed.tsv)" -eq 200003 ]
+	sed -n '2,3p' windowed.tsv |
+		gives 'e|B|v||1970-01-01 00:00:07|' 'e|A|u||1969-12-30 20:13:21|'
+	sed 1,3d windowed.tsv | cut -f 3 | sort | uniq -c |
+		awk -v OFS='\t' '{ print $1, $2 }' | gives '100000|u' '100000|v'
+}
+
 @test "nothing is said where there is nothing to count" {
 	exposures 'u|e1|A|2025-01-01' 'u|e2|B|2025-01-01' 'v|e1|B|2025-01-01'
 	events 'w|buy|2025-01-02|1'
