@@ -17,7 +17,7 @@
  * then is the last.
  *
  * Memory: a row takes what the caller says, 16 bytes of that for what is here,
- * and a user 10 to 14 more.  An id of more than 7 bytes is kept beside, once a
+ * and a user 11 to 15 more.  An id of more than 7 bytes is kept beside, once a
  * user, in a byte more than it has.
  */
 

@@ -27,7 +27,7 @@ slots_grow(struct slots *s)
 	size_t old = s->room, from, to = 0;
 	uint64_t *list;
 
-	s->homes += s->homes * 2 / 5 + 16;
+	s->homes += s->homes * 3 / 8 + 16;
 	s->room = s->homes + s->homes / 128 + 64;
 	list = s->list = xrealloc(s->list, s->room, sizeof(*list));
 	from = s->room;

@@ -12,7 +12,7 @@
  *	slots_insert(s, i, hash, number);
  *
  * A zeroed struct has none, and must grow before it is looked at.  Memory:
- * from 10 to 14 bytes a number.
+ * from 11 to 15 bytes a number.
  */
 
 #include <stdbool.h>
@@ -79,8 +79,8 @@ void slots_grow(struct slots *);
 static inline void
 slots_reserve(struct slots *s)
 {
-	/* At most four slots in five are taken. */
-	if (s->n >= s->homes - s->homes / 5)
+	/* At most three slots in four are taken. */
+	if (s->n >= s->homes - s->homes / 4)
 		slots_grow(s);
 }
 

@@ -8,7 +8,7 @@
  * added, while where a string lies depends on the key of common/hash.
  *
  * A zeroed struct is an empty table.  Memory: a string takes its own bytes
- * and 15 to 20 more.
+ * and 16 to 21 more.
  */
 
 #include <stdint.h>

@@ -259,8 +259,8 @@ test_a_million(void)
 	}
 	CHECK(wrong == 0 && r.n == MANY);
 	room = r.texts_used + r.slots.homes * 8 + r.n * r.size;
-	CHECK_MSG(room >= bytes + (10ul + r.size + 1) * MANY &&
-		      room <= bytes + (14ul + r.size + 2) * MANY,
+	CHECK_MSG(room >= bytes + (11ul + r.size + 1) * MANY &&
+		      room <= bytes + (15ul + r.size + 2) * MANY,
 	    "%zu bytes for ids of %zu", room, bytes);
 	roster_clear(&r);
 	CHECK(r.n == 0 && r.rows == NULL && r.slots.list == NULL &&

@@ -212,7 +212,7 @@ test_a_million(void)
 	}
 	CHECK(wrong == 0 && t.n == MANY);
 	room = t.used + MANY * sizeof(*t.where) + t.slots.homes * 8;
-	CHECK_MSG(room >= bytes + 15ul * MANY && room <= bytes + 20ul * MANY,
+	CHECK_MSG(room >= bytes + 16ul * MANY && room <= bytes + 21ul * MANY,
 	    "%zu bytes for strings of %zu", room, bytes);
 	table_free(&t);
 }
