@@ -106,7 +106,9 @@ table_clear(struct table *t)
 		return;
 	}
 	slots_clear(&t->slots);
-	memset(t->recent, 0, sizeof(t->recent));
+	/* Of an empty table only strings that are not there are known. */
+	if (t->n > 0)
+		memset(t->recent, 0, sizeof(t->recent));
 	t->n = 0;
 	t->used = 0;
 }
