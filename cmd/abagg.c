@@ -27,7 +27,7 @@
 #include "common/tsv.h"
 #include "common/xalloc.h"
 
-/* So many rows ahead the first one of the ring is fetched. */
+/* So many rows ahead their ids are fetched. */
 #define AHEAD 16
 /* So many users are looked up before their rows are used, which then still are
  * in the first cache. */
@@ -75,8 +75,7 @@ struct values {
 	uint32_t *group_of; /* each arm */
 	uint64_t *seen;     /* in each group, the last user who was */
 	size_t group_of_room, seen_room, n_seen;
-	uint64_t n_users;   /* whose exposures were looked at, */
-	uint32_t n_checked; /* when there were so many rows */
+	uint64_t n_users; /* whose exposures were looked at */
 	struct aggregate_rest rest;
 	struct table ids;
 	struct column *columns;
@@ -426,6 +425,46 @@ find_run(struct entries *from, size_t first, size_t end)
 	return run;
 }
 
+/* Add the entries from first on and before end, exposures and events in
+ * turn. */
+static void
+add_entries(struct values *v, const struct tsv *t, struct entries *from,
+    size_t first, size_t end)
+{
+	while (first < end) {
+		struct run run = find_run(from, first, end);
+
+		if (is_exposure(&from->list[first]))
+			add_exposures(v, from, &run);
+		else
+			add_events(v, t, from, &run);
+		first = run.end;
+	}
+}
+
+static _Noreturn void
+refuse_sum(const struct column *c, struct str user)
+{
+	char metric[DIE_QUOTE], name[DIE_QUOTE];
+
+	die("metric %s: the sum of user %s is past the range of numbers",
+	    die_quote(metric, c->id), die_quote(name, user));
+}
+
+/* Write the value of a column, with a tab before it; the place after it. */
+static char *
+put_value(char *p, const struct values *v, const struct column *c,
+    const struct roster_row *row, struct str user)
+{
+	size_t n;
+
+	*p++ = '\t';
+	n = c->how->put(p, (const char *)row + c->place, &v->rest);
+	if (n == 0)
+		refuse_sum(c, user);
+	return p + n;
+}
+
 static _Noreturn void
 refuse_again(const struct values *v, const struct tsv *t, uint32_t row)
 {
@@ -455,17 +494,13 @@ see(struct values *v, const struct tsv *t, uint32_t row)
 	v->seen[group] = v->n_users;
 }
 
-/* Exit if a user has two exposures in one group.  That takes going once round
- * each ring, and is done when all exposures are there, so that the time is
- * linear. */
+/* Exit if a user has two exposures in one group.  That is looked for when all
+ * are there, by going once round each ring, so that the time is linear. */
 static void
 check_exposures(struct values *v, const struct tsv *t)
 {
 	uint32_t last = 0, x;
 
-	if (v->n_checked == v->rows.n)
-		return;
-	v->n_checked = v->rows.n;
 	while (roster_next_ring(&v->rows, &last)) {
 		v->n_users++;
 		x = last;
@@ -474,51 +509,6 @@ check_exposures(struct values *v, const struct tsv *t)
 			see(v, t, x);
 		} while (x != last);
 	}
-}
-
-/* Add the entries from first on and before end, exposures and events in
- * turn. */
-static void
-add_entries(struct values *v, const struct tsv *t, struct entries *from,
-    size_t first, size_t end)
-{
-	while (first < end) {
-		struct run run = find_run(from, first, end);
-
-		if (is_exposure(&from->list[first])) {
-			add_exposures(v, from, &run);
-		} else {
-			/* Mostly all exposures are there when the first event
-			 * is, and then this thread has time. */
-			if (v->rows.n / 2 >= v->n_checked)
-				check_exposures(v, t);
-			add_events(v, t, from, &run);
-		}
-		first = run.end;
-	}
-}
-
-static _Noreturn void
-refuse_sum(const struct column *c, struct str user)
-{
-	char metric[DIE_QUOTE], name[DIE_QUOTE];
-
-	die("metric %s: the sum of user %s is past the range of numbers",
-	    die_quote(metric, c->id), die_quote(name, user));
-}
-
-/* Write the value of a column, with a tab before it; the place after it. */
-static char *
-put_value(char *p, const struct values *v, const struct column *c,
-    const struct roster_row *row, struct str user)
-{
-	size_t n;
-
-	*p++ = '\t';
-	n = c->how->put(p, (const char *)row + c->place, &v->rest);
-	if (n == 0)
-		refuse_sum(c, user);
-	return p + n;
 }
 
 static void
@@ -533,6 +523,8 @@ put_values(struct out *o, const struct values *v, const struct layout *l)
 		struct str segments = arm_segments(arms, r->arm);
 		char *start, *p;
 
+		if (v->rows.n - row > AHEAD)
+			roster_fetch_id(&v->rows, row + AHEAD);
 		start = p = out_reserve(o,
 		    names.n + user.n + segments.n + 2 + v->n * (1 + NUM_SIZE));
 		p = str_put(p, names);
@@ -565,7 +557,6 @@ end_user(struct out *o, const struct input *in)
 	check_exposures(in->values, &in->stream);
 	put_values(o, in->values, &in->layout);
 	roster_clear(&in->values->rows);
-	in->values->n_checked = 0;
 	aggregate_clear(&in->values->rest);
 }
 

@@ -28,6 +28,8 @@
 /* So many users are looked up before their exposures are used, which then
  * still are in the first cache. */
 #define BATCH 64
+/* So many exposures ahead their ids are fetched. */
+#define AHEAD 16
 
 static const char *metrics_path, *event_name, *window, *output, *columns;
 static bool no_header, sorted;
@@ -221,6 +223,8 @@ put_exposures(struct out *o, const struct exposures *e)
 		char time[WHEN_SIZE];
 		struct texts t = {roster_id(&e->users, x), {time, 0}, none};
 
+		if (e->users.n - x > AHEAD)
+			roster_fetch_id(&e->users, x + AHEAD);
 		if (exposure->row.arm == TABLE_NONE)
 			continue;
 		t.time.n = when_format(time, exposure->time);

@@ -92,6 +92,15 @@ roster_id(const struct roster *r, uint32_t row)
 			     : (struct str){row_at(r, row)->user, user >> 56};
 }
 
+void
+roster_fetch_id(const struct roster *r, uint32_t row)
+{
+	uint64_t user = user_at(r, row);
+
+	if (is_long(user))
+		__builtin_prefetch(text_of(r, user));
+}
+
 static inline bool
 is_user(const struct roster *r, uint32_t row, const struct roster_key *k)
 {
@@ -165,16 +174,6 @@ fetch(const struct roster *r, uint32_t row)
 	__builtin_prefetch(row_at(r, row));
 }
 
-/* The same for the id that a row leads to, if it is a long one. */
-static inline void
-fetch_id(const struct roster *r, uint32_t row)
-{
-	uint64_t user = user_at(r, row);
-
-	if (is_long(user))
-		__builtin_prefetch(text_of(r, user));
-}
-
 /* The row that the hash leads to, which mostly is the user's, is on its way
  * then. */
 static inline uint32_t
@@ -201,7 +200,7 @@ add_batch(struct roster *r, const struct roster_key *k, size_t m, size_t n)
 		rows[i] = guess(r, k[i].hash);
 	for (size_t i = 0; i < m; i++)
 		if (rows[i] != ROSTER_NONE)
-			fetch_id(r, rows[i]);
+			roster_fetch_id(r, rows[i]);
 	for (size_t i = 0; i < m; i++) {
 		if (i + BATCH < n)
 			slots_fetch(&r->slots, k[i + BATCH].hash);
@@ -290,7 +289,7 @@ find_batch(
 		rows[sought[i]] = guess(r, k[sought[i]].hash);
 	for (size_t i = 0; i < n_sought; i++)
 		if (rows[sought[i]] != ROSTER_NONE)
-			fetch_id(r, rows[sought[i]]);
+			roster_fetch_id(r, rows[sought[i]]);
 	for (size_t i = 0; i < n_sought; i++)
 		rows[sought[i]] = check(r, &k[sought[i]], rows[sought[i]]);
 	/* None was next: perhaps what comes goes on from here. */

@@ -13,12 +13,12 @@
  *		use(x);
  *	} while (x != last);
  *
- * The caller may take others than the last out of a ring, if what follows them
- * then is the last.
+ * So each row but the last is followed by a later one.  The caller may take
+ * rows out of a ring, but not the last, if that is what follows them then.
  *
  * Memory: a row takes what the caller says, 16 bytes of that for what is here,
  * and a user 11 to 15 more.  An id of more than 7 bytes is kept beside, once a
- * user, in a byte more than it has.
+ * user, in a byte more than it has, and from 255 bytes on in five.
  */
 
 #include <stdint.h>
@@ -78,6 +78,9 @@ void roster_find(
 
 /* The id of a row's user, until a row is added. */
 struct str roster_id(const struct roster *, uint32_t row);
+
+/* Set off for a long id, so that many such accesses go on at once. */
+void roster_fetch_id(const struct roster *, uint32_t row);
 
 /* Go on from *row, at first 0, to the last row of the next user who has more
  * than one; false if there is none. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/die.h"
 #include "common/xalloc.h"
 
 /* What slots_clear() lets be. */
@@ -24,10 +25,13 @@
 void
 slots_grow(struct slots *s)
 {
+	uint64_t homes = (uint64_t)s->homes * 11 / 8 + 16, *list;
 	size_t old = s->room, from, to = 0;
-	uint64_t *list;
 
-	s->homes += s->homes * 3 / 8 + 16;
+	/* So many and a hash have a product of 64 bits. */
+	if (s->homes == UINT32_MAX)
+		die("more ids than this program can hold");
+	s->homes = homes < UINT32_MAX ? (size_t)homes : UINT32_MAX;
 	s->room = s->homes + s->homes / 128 + 64;
 	list = s->list = xrealloc(s->list, s->room, sizeof(*list));
 	from = s->room;

@@ -28,6 +28,7 @@ common/out.c       | die("%s: %s", shown(o)     | tests/faults.sh
 common/out.c       | die("%s: %s", o->path      | tests/faults.sh
 common/result.c    | return 0;                  | qsort compares no row with itself here
 common/roster.c    | die("more exposures        | takes 2^32 exposures
+common/slots.c     | die("more ids              | takes 2^32 ids
 common/slots.c     | slots_grow(s);             | takes a run of 64 slots at the end, by chance
 common/slots.c     | slots_grow(s);             | as above
 common/stats.c     | s->multiplier              | tests/faults.sh
