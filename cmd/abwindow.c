@@ -236,7 +236,7 @@ put_exposures(struct out *o, const struct exposures *e)
 struct source {
 	const struct inputs *in;
 	const struct tsv *rows;
-	const struct exposures *exposures;
+	struct exposures *exposures;
 };
 
 /*
@@ -275,16 +275,16 @@ put_event(struct out *o, const struct source *from, const struct event *v,
 
 /* Write the events that fall in a window of one of their user's exposures. */
 static void
-join(struct out *o, struct exposures *e, const struct source *from,
-    const struct events *events)
+join(struct out *o, const struct source *from, const struct events *events)
 {
+	struct roster *users = &from->exposures->users;
 	const struct event *v = events->list, *end = v + events->n;
 	uint32_t found[BATCH];
 
 	for (size_t done = 0, n; done < events->n_users; done += n) {
 		n = events->n_users - done;
 		n = n < BATCH ? n : BATCH;
-		roster_find(&e->users, events->users + done, found, n);
+		roster_find(users, events->users + done, found, n);
 		for (; v < end && v->user < done + n; v++)
 			if (found[v->user - done] != ROSTER_NONE)
 				put_event(o, from, v, found[v->user - done]);
@@ -348,7 +348,7 @@ put_events(struct out *o, struct exposures *e, struct inputs *in)
 	ahead_start(
 	    &ahead, &in->events, take_events, in, sizeof(struct events));
 	while ((b = ahead_next(&ahead)) != NULL)
-		join(o, e, &(struct source){in, &b->rows, e}, b->parts);
+		join(o, &(struct source){in, &b->rows, e}, b->parts);
 }
 
 /* What the thread that reads exposures ahead works with. */
